@@ -1,0 +1,131 @@
+package progress
+
+import (
+	"context"
+	"sync"
+)
+
+// A Store is an open progress file, or a session in memory. Its methods may be
+// called from several goroutines. Their errors are of type *[Problem].
+type Store struct {
+	mu     sync.Mutex
+	path   string
+	conn   *link    // nil when closed or broken
+	saving bool     // conn is the file, not memory
+	notice *Problem // what was wrong at the last open, or nil
+	broken *Problem // not even memory could be had
+}
+
+// Saving reports whether answers go to the file.
+func (s *Store) Saving() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.saving
+}
+
+// Notice returns what was wrong when the file was last opened, or nil. That is
+// Open's notice, or a later one: a store whose file is moved or found damaged
+// in mid-session opens it anew.
+func (s *Store) Notice() *Problem {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.notice
+}
+
+// Close closes the file. Everything recorded is on the disk already, so a
+// program that never comes to call it loses nothing.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.conn == nil {
+		return nil
+	}
+	err := s.conn.Close()
+	s.conn, s.saving = nil, false
+	if err != nil {
+		return problemOf(s.path, err)
+	}
+	return nil
+}
+
+// use runs do on the connection. When the file turns out to be damaged or
+// moved, it is opened anew, set aside where needed, and do is tried once more.
+func (s *Store) use(do func(*link) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.broken != nil {
+		return s.broken
+	}
+	if s.conn == nil {
+		return &Problem{Code: CodeClosed, Path: s.path}
+	}
+	err := do(s.conn)
+	if err == nil {
+		return nil
+	}
+	p := problemOf(s.path, err)
+	p.Saving = s.saving
+	if !s.saving || (p.Code != CodeCorrupt && p.Code != CodeMoved) {
+		return p
+	}
+	_ = s.conn.Close()
+	s.conn = nil
+	s.open(thorough)
+	if s.notice == nil && p.Code == CodeMoved {
+		s.notice = &Problem{Code: CodeMoved, Path: s.path, Detail: p.Detail, Saving: true}
+	}
+	if !s.saving {
+		// Not tried again in memory: an answer that will not last must not
+		// look saved. The caller sees the problem once and may decide.
+		return s.notice
+	}
+	if err := do(s.conn); err != nil {
+		p := problemOf(s.path, err)
+		p.Saving = true
+		return p
+	}
+	return nil
+}
+
+// write is use inside a transaction.
+func (s *Store) write(do func(*link) error) error {
+	return s.use(func(conn *link) error {
+		return transaction(conn, func() error { return do(conn) })
+	})
+}
+
+// A Setting names something remembered from one run to the next.
+type Setting string
+
+// The settings.
+const (
+	// Language is the language of the screen, "en" or "zh".
+	Language Setting = "language"
+	// LastLesson is the lesson to continue with; SavePosition keeps it.
+	LastLesson Setting = "last lesson"
+)
+
+// Setting returns the value of a setting, or "" when it was never set.
+func (s *Store) Setting(name Setting) (string, error) {
+	var value string
+	err := s.use(func(conn *link) error {
+		value = ""
+		return each(conn, scan(&value), "SELECT value FROM settings WHERE name = ?", string(name))
+	})
+	return value, err
+}
+
+// SetSetting keeps the value of a setting, at most MaxText bytes.
+func (s *Store) SetSetting(name Setting, value string) error {
+	if err := checkTexts(string(name), value); err != nil {
+		return err
+	}
+	return s.write(func(conn *link) error { return set(conn, name, value) })
+}
+
+func set(conn *link, name Setting, value string) error {
+	_, err := conn.ExecContext(context.Background(),
+		`INSERT INTO settings(name, value) VALUES(?, ?)
+		 ON CONFLICT(name) DO UPDATE SET value = excluded.value`, string(name), value)
+	return err
+}
