@@ -1,0 +1,2 @@
+// Package host is being written.
+package host

@@ -1,0 +1,175 @@
+package tcp
+
+import "time"
+
+// Timer names one of a connection's timers. Deadlines are data: TCB.Timer holds an instant for each, zero
+// when it does not run.
+type Timer uint8
+
+// The timers (RFC 9293 §3.10.8, and Linux's own).
+const (
+	RetransmitTimer Timer = iota // the RTO: SYN, data and FIN (RFC 6298)
+	SynackTimer                  // a half-open passive connection's SYN,ACK (KERNEL §2)
+	ProbeTimer                   // tail-loss probe (RFC 8985 §7, KERNEL §5)
+	DelayedAckTimer              // an acknowledgement that waits for company (RFC 9293 §3.8.6.3)
+	PersistTimer                 // zero-window probe (RFC 9293 §3.8.6.1)
+	KeepaliveTimer               // RFC 9293 §3.8.4
+	FinWait2Timer                // a closed socket's patience in FIN_WAIT_2 (KERNEL §5)
+	TimeWaitTimer                // 2 MSL (RFC 9293 §3.6)
+	UserTimer                    // the user timeout (RFC 9293 §3.9.1.2)
+	NumTimers
+)
+
+var timerNames = [NumTimers]string{
+	"retransmit", "synack", "probe", "delayed-ack", "persist", "keepalive", "fin-wait-2", "time-wait", "user",
+}
+
+// String is the timer's word in the notation of moments ("retransmit fires").
+func (t Timer) String() string { return timerNames[t] }
+
+// ParseTimer finds a timer by its word.
+func ParseTimer(s string) (Timer, bool) {
+	for i, n := range timerNames {
+		if n == s {
+			return Timer(i), true
+		}
+	}
+	return 0, false
+}
+
+// SendVars are the send sequence variables (RFC 9293 §3.3.1), in its names.
+type SendVars struct {
+	UNA     Seq    // oldest number not yet acknowledged
+	NXT     Seq    // next number to send
+	ISS     Seq    // initial send sequence number
+	WL1     Seq    // SEG.SEQ of the segment that last updated the window
+	WL2     Seq    // SEG.ACK of that segment
+	UP      Seq    // urgent pointer
+	WND     uint32 // send window in bytes, scaling undone
+	MaxWND  uint32 // largest window the peer ever offered (RFC 9293 §3.8.6.2.1)
+	WScale  uint8  // shift that the peer's windows need
+	Scaling bool   // both SYNs carried window scale
+	MSS     uint16 // payload bytes a segment may carry, options taken off
+}
+
+// RecvVars are the receive sequence variables (RFC 9293 §3.3.1), in its names.
+type RecvVars struct {
+	NXT    Seq    // next number expected
+	IRS    Seq    // the peer's initial sequence number
+	UP     Seq    // urgent pointer
+	Edge   Seq    // right edge of the widest window offered: it must not move left (RFC 9293 §3.8.6)
+	WND    uint32 // window last offered, in bytes
+	WScale uint8  // shift that our window fields need once scaling is agreed
+}
+
+// AckNeed says whether the connection owes its peer an acknowledgement.
+type AckNeed uint8
+
+// The kinds of debt.
+const (
+	AckNone  AckNeed = iota
+	AckDelay         // owed; may wait for the delayed-ACK timer or a segment that carries it
+	AckNow           // owed at once
+)
+
+// Vars are the connection's variables: all that a fact can say changed. They compare with ==.
+type Vars struct {
+	State    State
+	Ack      AckNeed
+	Retries  uint8 // how often the oldest segment has been sent again
+	Backoff  uint8 // doublings of the RTO in force
+	DupAcks  uint8
+	FinQueue bool // the user has closed: a FIN follows the last byte
+	Snd      SendVars
+	Rcv      RecvVars
+	Cwnd     uint32 // congestion window, segments (RFC 5681)
+	Ssthresh uint32 // slow start threshold, segments
+	RTO      time.Duration
+	SRTT     time.Duration // smoothed round trip; 0 before the first sample
+	RTTVar   time.Duration
+	Unsent   uint32 // bytes the user wrote that were never sent
+	Unread   uint32 // bytes in order that the user has not read
+	Timer    [NumTimers]Time
+}
+
+// Flight is a segment in the network, or believed to be: the retransmission queue's element.
+type Flight struct {
+	Seq    Seq
+	Flags  Flags
+	Data   string
+	SentAt Time // latest transmission
+	Again  bool // transmitted more than once: no RTT sample without a timestamp (Karn, RFC 6298 §3)
+	SACKed bool
+	Lost   bool
+}
+
+// Len is the sequence space the segment takes.
+func (f *Flight) Len() int {
+	n := len(f.Data)
+	if f.Flags.Any(SYN | FIN) {
+		n++
+	}
+	return n
+}
+
+// End is the first number after it.
+func (f *Flight) End() Seq { return f.Seq.Add(f.Len()) }
+
+// Held is a run of bytes that arrived out of order (RFC 9293 SHLD-31).
+type Held struct {
+	Seq  Seq
+	FIN  bool
+	Data string
+}
+
+// TCB is the transmission control block (RFC 9293 §3.3.1): one end of one connection. It is plain data: a copy
+// of it (with its slices copied) is the same connection at the same instant.
+type TCB struct {
+	Vars
+	Local, Remote Endpoint
+	Passive       bool     // made by a SYN that a listener heard (RFC 9293 MUST-11)
+	Orphan        bool     // no process holds it any more
+	RcvShut       bool     // the user does not want to read: shutdown(SHUT_RD)
+	NoDelay       bool     // TCP_NODELAY: Nagle off (RFC 9293 MUST-17)
+	SndTS         bool     // both SYNs carried timestamps (RFC 7323)
+	SACKOK        bool     // both SYNs carried SACK-permitted (RFC 2018)
+	QuickAcks     uint8    // acknowledgements still to be sent at once (KERNEL §14)
+	PingPong      bool     // an answer followed a question: acknowledgements may wait for it (KERNEL §14)
+	MSSLocal      uint16   // MSS we announce
+	RcvBuf        uint32   // receive window we can offer in all, bytes
+	OfferWScale   uint8    // window scale our SYN offers
+	TSRecent      uint32   // peer's timestamp to echo (RFC 7323 §4.3)
+	TSOffset      uint32   // our timestamp clock's start, ms
+	FirstSent     Time     // when the SYN or SYN,ACK first left
+	StallAt       Time     // first RTO retransmission of this stall; 0 when none (KERNEL §5)
+	ChallengeAt   Time     // when an unacceptable segment was last answered (KERNEL §7); 0 never
+	SynackAt      Time     // when a duplicate SYN was last answered (KERNEL §2)
+	LastRecv      Time     // when anything acceptable last arrived
+	DSACK         Block    // a duplicate to report with the next ACK (RFC 2883); empty when none
+	Sent          []Flight // retransmission queue, oldest first
+	Out           []string // written and not yet sent
+	In            []string // received in order, not yet read
+	Held          []Held   // received out of order, by Seq, not overlapping
+	PeerClosed    bool     // a FIN has been received in order
+}
+
+// Next is the connection's earliest deadline and the timer it belongs to; Never when no timer runs.
+func (t *TCB) Next() (Time, Timer) {
+	at, which := Never, Timer(0)
+	for i, d := range t.Timer {
+		if d != 0 && d < at {
+			at, which = d, Timer(i)
+		}
+	}
+	return at, which
+}
+
+// CopyInto makes dst the same connection as t, reusing dst's memory. Payload is shared: it never changes.
+func (t *TCB) CopyInto(dst *TCB) {
+	sent, out, in, held := dst.Sent[:0], dst.Out[:0], dst.In[:0], dst.Held[:0]
+	*dst = *t
+	dst.Sent = append(sent, t.Sent...)
+	dst.Out = append(out, t.Out...)
+	dst.In = append(in, t.In...)
+	dst.Held = append(held, t.Held...)
+}

@@ -1,0 +1,180 @@
+package tcp
+
+// Events are what a turn tells the operating system around the connection.
+type Events uint16
+
+// The events.
+const (
+	EvEstablished Events = 1 << iota // the handshake is complete at this end
+	EvReadable                       // bytes, or the end of them, can be read
+	EvWritable                       // there is room to write
+	EvError                          // the connection failed: Turn.Err says how
+	EvClosed                         // the connection is gone: the TCB can be forgotten
+	EvSpawn                          // a SYN asks for a new connection: Turn.Child is it
+	EvRefused                        // an arriving segment found the accept queue full
+	EvSynDropped                     // a SYN was dropped because a queue is full
+)
+
+// Queues is what a listener's rules may know of its queues (KERNEL §4).
+type Queues struct {
+	Backlog int // as listen() was told, capped by somaxconn
+	Half    int // connections half-open: the SYN queue
+	Ready   int // connections complete and not yet accepted: the accept queue
+}
+
+// Turn is one event and all that comes of it: what goes in, and the buffers that fill. The caller owns it and
+// uses it again and again.
+type Turn struct {
+	Now    Time
+	Book   *Book
+	Sysctl *Sysctls
+
+	// What the event brings.
+	Seg    Segment // the segment that arrives
+	Data   string  // the bytes of a SEND
+	Queues Queues  // of the listener concerned
+	ISS    Seq     // initial sequence number for a connection made in this turn
+	Conn   int32   // serial number of the connection, for facts
+	Host   uint8   // index of its host, for facts
+
+	// What comes of it. Out and Facts are appended to.
+	Out    []Segment
+	Again  []bool // for each of Out: a retransmission
+	Facts  []Fact
+	Events Events
+	Err    Errno
+	Child  TCB // the connection to be, with EvSpawn
+
+	mark Vars // the connection's variables when the last rule had done its work
+	sent int  // len(Out) then
+}
+
+// Reset makes the turn ready for an event at that instant, keeping its memory.
+func (x *Turn) Reset(now Time, b *Book, s *Sysctls) {
+	x.Now, x.Book, x.Sysctl = now, b, s
+	x.Out, x.Again, x.Facts = x.Out[:0], x.Again[:0], x.Facts[:0]
+	x.Events, x.Err = 0, OK
+}
+
+// Arrive is the door for segments (RFC 9293 §3.10.7): x.Seg has come for connection t.
+func Arrive(x *Turn, t *TCB) {
+	x.begin(t)
+	x.run(x.Book.Arrives[t.State], t)
+	x.run(x.Book.Doors[DoorOutput], t)
+}
+
+// Call is the door for user calls (RFC 9293 §3.10.1 to §3.10.6).
+func Call(x *Turn, t *TCB, d Door) {
+	x.begin(t)
+	x.run(x.Book.Doors[d], t)
+	x.run(x.Book.Doors[DoorOutput], t)
+}
+
+// Expire is the door for timeouts (RFC 9293 §3.10.8): timer i of connection t has run out.
+func Expire(x *Turn, t *TCB, i Timer) {
+	x.begin(t)
+	t.Timer[i] = 0
+	x.note(Fact{Kind: TimerFired, Field: FieldTimer + Field(i)})
+	x.mark.Timer[i] = 0
+	x.run(x.Book.Timeouts[i], t)
+	x.run(x.Book.Doors[DoorOutput], t)
+}
+
+func (x *Turn) begin(t *TCB) {
+	x.mark = t.Vars
+	x.sent = len(x.Out)
+}
+
+// run asks the checks in their order, and writes down what each that applied has changed.
+func (x *Turn) run(list []*Rule, t *TCB) {
+	for _, r := range list {
+		v := r.Do(x, t)
+		if v == Pass {
+			continue
+		}
+		x.tell(r, t)
+		if v == Done {
+			return
+		}
+	}
+}
+
+// note appends a fact about the turn's connection.
+func (x *Turn) note(f Fact) {
+	f.Host, f.Conn = x.Host, x.Conn
+	x.Facts = append(x.Facts, f)
+}
+
+// tell appends the facts of a rule that has applied: the rule, every variable it changed, every segment it sent.
+func (x *Turn) tell(r *Rule, t *TCB) {
+	x.note(Fact{Kind: RuleApplied, Rule: r.ID})
+	if t.Vars != x.mark {
+		x.diff(r.ID, &x.mark, &t.Vars)
+		x.mark = t.Vars
+	}
+	for ; x.sent < len(x.Out); x.sent++ {
+		x.note(Fact{Kind: SegmentSent, Rule: r.ID, To: int64(x.sent)})
+	}
+}
+
+func (x *Turn) changed(r RuleID, f Field, from, to int64) {
+	if from != to {
+		x.Facts = append(x.Facts, Fact{Kind: Changed, Rule: r, Field: f, From: from, To: to, Host: x.Host, Conn: x.Conn})
+	}
+}
+
+func (x *Turn) diff(r RuleID, a, b *Vars) {
+	x.changed(r, FieldState, int64(a.State), int64(b.State))
+	x.changed(r, FieldAck, int64(a.Ack), int64(b.Ack))
+	x.changed(r, FieldRetries, int64(a.Retries), int64(b.Retries))
+	x.changed(r, FieldBackoff, int64(a.Backoff), int64(b.Backoff))
+	x.changed(r, FieldDupAcks, int64(a.DupAcks), int64(b.DupAcks))
+	x.changed(r, FieldFinQueue, flag(a.FinQueue), flag(b.FinQueue))
+	if a.Snd != b.Snd {
+		x.diffSnd(r, &a.Snd, &b.Snd)
+	}
+	if a.Rcv != b.Rcv {
+		x.diffRcv(r, &a.Rcv, &b.Rcv)
+	}
+	x.changed(r, FieldCwnd, int64(a.Cwnd), int64(b.Cwnd))
+	x.changed(r, FieldSsthresh, int64(a.Ssthresh), int64(b.Ssthresh))
+	x.changed(r, FieldRTO, int64(a.RTO), int64(b.RTO))
+	x.changed(r, FieldSRTT, int64(a.SRTT), int64(b.SRTT))
+	x.changed(r, FieldRTTVar, int64(a.RTTVar), int64(b.RTTVar))
+	x.changed(r, FieldUnsent, int64(a.Unsent), int64(b.Unsent))
+	x.changed(r, FieldUnread, int64(a.Unread), int64(b.Unread))
+	if a.Timer != b.Timer {
+		for i := range a.Timer {
+			x.changed(r, FieldTimer+Field(i), int64(a.Timer[i]), int64(b.Timer[i]))
+		}
+	}
+}
+
+func (x *Turn) diffSnd(r RuleID, a, b *SendVars) {
+	x.changed(r, FieldSndUNA, int64(a.UNA), int64(b.UNA))
+	x.changed(r, FieldSndNXT, int64(a.NXT), int64(b.NXT))
+	x.changed(r, FieldSndISS, int64(a.ISS), int64(b.ISS))
+	x.changed(r, FieldSndWL1, int64(a.WL1), int64(b.WL1))
+	x.changed(r, FieldSndWL2, int64(a.WL2), int64(b.WL2))
+	x.changed(r, FieldSndUP, int64(a.UP), int64(b.UP))
+	x.changed(r, FieldSndWND, int64(a.WND), int64(b.WND))
+	x.changed(r, FieldSndMaxWND, int64(a.MaxWND), int64(b.MaxWND))
+	x.changed(r, FieldSndWScale, int64(a.WScale), int64(b.WScale))
+	x.changed(r, FieldSndMSS, int64(a.MSS), int64(b.MSS))
+}
+
+func (x *Turn) diffRcv(r RuleID, a, b *RecvVars) {
+	x.changed(r, FieldRcvNXT, int64(a.NXT), int64(b.NXT))
+	x.changed(r, FieldRcvIRS, int64(a.IRS), int64(b.IRS))
+	x.changed(r, FieldRcvUP, int64(a.UP), int64(b.UP))
+	x.changed(r, FieldRcvEdge, int64(a.Edge), int64(b.Edge))
+	x.changed(r, FieldRcvWND, int64(a.WND), int64(b.WND))
+	x.changed(r, FieldRcvWScale, int64(a.WScale), int64(b.WScale))
+}
+
+func flag(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
