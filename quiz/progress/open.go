@@ -57,9 +57,8 @@ func OpenMemory() *Store {
 // open fills in conn, saving and notice.
 func (s *Store) open(how check) {
 	s.notice = nil
-	conn, err := connect(s.path, how)
+	err := s.useFile(how)
 	if err == nil {
-		s.conn, s.saving = conn, true
 		return
 	}
 	p := problemOf(s.path, err)
@@ -68,10 +67,10 @@ func (s *Store) open(how check) {
 		aside, err := setAside(s.path, how)
 		p.Aside = aside
 		if err == nil {
-			conn, err = connect(s.path, how)
+			err = s.useFile(how)
 		}
 		if err == nil {
-			s.conn, s.saving, p.Saving = conn, true, true
+			p.Saving = true
 			if aside == "" {
 				// Another program was first; it has told its learner.
 				s.notice = nil
@@ -86,6 +85,21 @@ func (s *Store) open(how check) {
 		image = snapshot(s.path)
 	}
 	s.useMemory(image)
+}
+
+// useFile puts the session in the file.
+func (s *Store) useFile(how check) error {
+	conn, err := connect(s.path, how)
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(s.path)
+	if err != nil {
+		_ = conn.Close()
+		return err
+	}
+	s.conn, s.file, s.saving = conn, info, true
+	return nil
 }
 
 // connect opens the file for reading and writing and makes sure of both.
@@ -166,7 +180,7 @@ func settle(conn *link, how check) error {
 	// Only now, because a change of the journal mode may write to the file.
 	// fullfsync is for macOS, where fsync alone does not reach the disk.
 	if _, err := conn.ExecContext(context.Background(),
-		"PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=FULL; PRAGMA fullfsync=ON"); err != nil {
+		"PRAGMA journal_mode=PERSIST; PRAGMA journal_size_limit=1048576; PRAGMA synchronous=FULL; PRAGMA fullfsync=ON"); err != nil {
 		return err
 	}
 	err := tryWrite(conn)

@@ -84,38 +84,56 @@ const (
 // prepare checks that the database is whole and ours, and brings it to the
 // newest schema. It writes nothing unless the database is empty or older.
 func prepare(conn *link, how check) error {
-	app, version, err := identity(conn)
+	version, err := examine(conn, how)
 	if err != nil {
 		return err
 	}
-	ours := app == applicationID
-	if ours && version > len(migrations) {
-		return &Problem{Code: CodeNewer,
-			Detail: fmt.Sprintf("schema %d, this program knows %d", version, len(migrations))}
-	}
-	objects, err := inspect(conn, how)
-	if err != nil {
-		return damage(ours, err)
-	}
-	fresh := version == 0 && objects == 0 && (ours || app == 0)
-	if !fresh && (!ours || version <= 0) {
-		err := fmt.Errorf("application id %#x, schema %d", app, version)
-		if ours {
-			return &Problem{Code: CodeCorrupt, Detail: err.Error(), Err: err}
-		}
-		return &Problem{Code: CodeForeign, Detail: err.Error(), Err: err}
-	}
 	if version < len(migrations) {
 		if err := migrate(conn); err != nil {
-			return damage(ours, err)
+			return damage(version > 0, err)
 		}
 	}
 	for _, probe := range shape {
 		if err := each(conn, func(*sql.Rows) error { return nil }, probe); err != nil {
-			return damage(ours, err)
+			return damage(true, err)
 		}
 	}
 	return nil
+}
+
+// examine returns the schema version of a database that is whole and ours, or
+// 0 for one that is empty. It reads in one transaction: another program may be
+// making the schema at this moment.
+func examine(conn *link, how check) (version int, err error) {
+	ctx := context.Background()
+	// The schema is data from outside: it may not call functions with side
+	// effects, and pages are checked as they are read (sqlite.org/security.html).
+	if _, err := conn.ExecContext(ctx, "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; BEGIN"); err != nil {
+		return 0, err
+	}
+	defer func() {
+		if _, e := conn.ExecContext(ctx, "ROLLBACK"); err == nil {
+			err = e
+		}
+	}()
+	app, version, err := identity(conn)
+	if err != nil {
+		return 0, err
+	}
+	ours := app == applicationID
+	if ours && version > len(migrations) {
+		return 0, &Problem{Code: CodeNewer,
+			Detail: fmt.Sprintf("schema %d, this program knows %d", version, len(migrations))}
+	}
+	objects, err := inspect(conn, how)
+	if err != nil {
+		return 0, damage(ours, err)
+	}
+	empty := version == 0 && objects == 0 && (ours || app == 0)
+	if !empty && (!ours || version <= 0) {
+		return 0, damage(ours, &shapeError{fmt.Sprintf("application id %#x, schema %d", app, version)})
+	}
+	return version, nil
 }
 
 // identity reads the two numbers of the header that say whose file it is and
@@ -133,11 +151,6 @@ func identity(conn *link) (app, version int, err error) {
 // store, so a file with one does not pass.
 func inspect(conn *link, how check) (objects int, err error) {
 	ctx := context.Background()
-	// The schema is data from outside: it may not call functions with side
-	// effects, and pages are checked as they are read (sqlite.org/security.html).
-	if _, err := conn.ExecContext(ctx, "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON"); err != nil {
-		return 0, err
-	}
 	var verdict string
 	if err := conn.QueryRowContext(ctx, "PRAGMA "+string(how)+"(1)").Scan(&verdict); err != nil {
 		return 0, err

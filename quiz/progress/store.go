@@ -2,6 +2,7 @@ package progress
 
 import (
 	"context"
+	"os"
 	"sync"
 )
 
@@ -10,10 +11,11 @@ import (
 type Store struct {
 	mu     sync.Mutex
 	path   string
-	conn   *link    // nil when closed or broken
-	saving bool     // conn is the file, not memory
-	notice *Problem // what was wrong at the last open, or nil
-	broken *Problem // not even memory could be had
+	conn   *link       // nil when closed or broken
+	saving bool        // conn is the file, not memory
+	file   os.FileInfo // the file that conn has open, when saving
+	notice *Problem    // what was wrong at the last open, or nil
+	broken *Problem    // not even memory could be had
 }
 
 // Saving reports whether answers go to the file.
@@ -48,8 +50,12 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// use runs do on the connection. When the file turns out to be damaged or
-// moved, it is opened anew, set aside where needed, and do is tried once more.
+// use runs do on the connection. When the file turns out to be moved or
+// damaged, it is opened anew, set aside where needed, and do runs on that.
+//
+// A moved file is looked for first: SQLite finds a journal by its name, so a
+// connection to a renamed file would take the journal of the file that now has
+// the name for its own (sqlite.org/howtocorrupt.html §2.4).
 func (s *Store) use(do func(*link) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -59,32 +65,55 @@ func (s *Store) use(do func(*link) error) error {
 	if s.conn == nil {
 		return &Problem{Code: CodeClosed, Path: s.path}
 	}
+	if s.moved() {
+		if p := s.reopen(CodeMoved); p != nil {
+			return p
+		}
+	}
 	err := do(s.conn)
 	if err == nil {
 		return nil
 	}
 	p := problemOf(s.path, err)
-	p.Saving = s.saving
-	if !s.saving || (p.Code != CodeCorrupt && p.Code != CodeMoved) {
-		return p
+	if s.moved() {
+		p.Code = CodeMoved
 	}
+	if s.saving && (p.Code == CodeCorrupt || p.Code == CodeMoved) {
+		if p := s.reopen(p.Code); p != nil {
+			return p
+		}
+		if err = do(s.conn); err == nil {
+			return nil
+		}
+		p = problemOf(s.path, err)
+	}
+	p.Saving = s.saving
+	return p
+}
+
+// moved reports whether the path no longer names the file that is open.
+func (s *Store) moved() bool {
+	if !s.saving {
+		return false
+	}
+	now, err := os.Stat(s.path)
+	return err != nil || !os.SameFile(now, s.file)
+}
+
+// reopen opens the file anew after what code says. It returns a problem when
+// only memory is left: the call is then not tried again, since an answer that
+// will not last must not look saved. The caller is told once and may decide.
+func (s *Store) reopen(code Code) *Problem {
 	_ = s.conn.Close()
 	s.conn = nil
 	s.open(thorough)
-	if s.notice == nil && p.Code == CodeMoved {
-		s.notice = &Problem{Code: CodeMoved, Path: s.path, Detail: p.Detail, Saving: true}
+	if s.notice == nil && code == CodeMoved {
+		s.notice = &Problem{Code: CodeMoved, Path: s.path, Saving: true}
 	}
-	if !s.saving {
-		// Not tried again in memory: an answer that will not last must not
-		// look saved. The caller sees the problem once and may decide.
-		return s.notice
+	if s.saving {
+		return nil
 	}
-	if err := do(s.conn); err != nil {
-		p := problemOf(s.path, err)
-		p.Saving = true
-		return p
-	}
-	return nil
+	return s.notice
 }
 
 // write is use inside a transaction.
