@@ -1,0 +1,228 @@
+package trace
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"tcptutor/tcp"
+	"tcptutor/tcp/host"
+	"tcptutor/tcp/sim"
+)
+
+// TextOptions say how the step text is told.
+type TextOptions struct {
+	Lang  Lang
+	Why   bool // the rules behind each step, their sources, and every variable they changed
+	Width int  // columns to stay within where possible; 0 is 100
+}
+
+// NewText prints every step: its time in seconds, its host, what happened, and under it what came of it: segments as tcpdump lines,
+// state changes, timers, queues. With Why the order is that of the rules, each above what it did.
+func NewText(opts TextOptions) Printer {
+	if opts.Width == 0 {
+		opts.Width = 100
+	}
+	return &storyteller{opts: opts, v: &vocabularies[opts.Lang], flows: flows{}}
+}
+
+type storyteller struct {
+	scene
+	opts   TextOptions
+	v      *vocabulary
+	flows  flows
+	since  []tcp.Time // by thread: when its call under way began
+	column int        // width of the longest thread's name
+	label  int        // width of the longest label
+	ends   []knownEnd // of this step
+	told   []bool     // which of the step's segments are printed
+	lines  []string
+}
+
+type knownEnd struct {
+	host uint8
+	conn int32
+	end  end
+}
+
+func (t *storyteller) Head(dst []string, run sim.Run) []string {
+	p, v := run.Program(), t.v
+	t.since = make([]tcp.Time, len(p.Threads))
+	t.column = width(v.host)
+	for i := range p.Hosts {
+		t.column = max(t.column, width(p.Hosts[i].Name))
+	}
+	for i := range p.Threads {
+		t.column = max(t.column, width(p.Threads[i].Name))
+	}
+	for _, l := range [...]string{v.sends, v.state, v.timer, v.queue, v.data, v.born, v.gone, v.count, v.rule, v.sets} {
+		t.label = max(t.label, width(l))
+	}
+	return append(dst, pad("", 8-width(v.time))+v.time+"     "+pad(v.host, t.column)+"  "+v.what)
+}
+
+func (t *storyteller) Step(dst []string, run sim.Run, i int) []string {
+	s := t.at(run, i)
+	t.ends, t.lines = t.ends[:0], dst
+	t.told = append(t.told[:0], make([]bool, len(s.Sent))...)
+	t.lines = append(t.lines, fmt.Sprintf("%s  %s  %s", column(s.At), pad(t.who(), t.column), t.heading()))
+	if t.opts.Why {
+		t.reasons()
+	} else {
+		t.effects()
+	}
+	return t.lines
+}
+
+// who is the thread or the host that the step happens to.
+func (t *storyteller) who() string {
+	if t.step.Thread >= 0 {
+		return t.p.Threads[t.step.Thread].Name
+	}
+	return hostName(t.p, t.step.Host)
+}
+
+// column is an instant in seconds, decimal points beneath each other, the microseconds only where there are any.
+func column(at tcp.Time) string {
+	us := time.Duration(at) / time.Microsecond
+	s := fmt.Sprintf("%4d.%03d", us/1e6, us/1000%1000)
+	if us%1000 == 0 {
+		return s + "   "
+	}
+	return s + fmt.Sprintf("%03d", us%1000)
+}
+
+// heading says what the step is.
+func (t *storyteller) heading() string {
+	s, v := &t.step, t.v
+	switch s.Cause {
+	case sim.CauseArrive:
+		if len(t.p.Hosts) > 2 || s.Packet.From == sim.OpenEnd {
+			return fmt.Sprintf(v.getsFrom, t.brief(&s.Packet.Seg), hostName(t.p, s.Packet.From))
+		}
+		return fmt.Sprintf(v.gets, t.brief(&s.Packet.Seg))
+	case sim.CauseLost:
+		return fmt.Sprintf(v.lost, t.brief(&s.Packet.Seg), hostName(t.p, s.Packet.From))
+	case sim.CauseCall, sim.CauseReturn:
+		return t.callHeading()
+	case sim.CauseWait:
+		return t.waitHeading()
+	case sim.CauseTimer:
+		return fmt.Sprintf(v.fires, s.Timer, t.name(s.Host, s.Conn))
+	}
+	return s.Cause.String()
+}
+
+func (t *storyteller) callHeading() string {
+	s, v := &t.step, t.v
+	switch {
+	case !s.Returned:
+		t.since[s.Thread] = s.At
+		return fmt.Sprintf(v.blocks, t.call())
+	case s.Cause == sim.CauseReturn:
+		return fmt.Sprintf(v.returnsAfter, t.call(), t.result(), span(s.At.Since(t.since[s.Thread])))
+	}
+	return fmt.Sprintf(v.returns, t.call(), t.result())
+}
+
+func (t *storyteller) result() string {
+	s := &t.step
+	filled := scenarioSpelling(t.p).filled(&s.Call, &s.Result)
+	switch {
+	case s.Call.Op == host.OpRead && s.Result.Errno == tcp.OK && s.Result.Value == 0:
+		return t.v.endOfFile
+	case s.Call.Op == host.OpRead && filled != "":
+		return returned(&s.Result) + " " + quote(s.Result.Data)
+	case filled != "":
+		return returned(&s.Result) + " " + filled
+	}
+	return returned(&s.Result)
+}
+
+// waitHeading tells a pause's beginning from its end: while it lasts the thread stays on its line.
+func (t *storyteller) waitHeading() string {
+	s := &t.step
+	th := t.run.View(t.i + 1).Threads[s.Thread]
+	if l := t.line(); l != nil && l.Kind == sim.LineWait && th.Line == s.Line && !th.Over {
+		return fmt.Sprintf(t.v.pauses, span(l.Wait))
+	}
+	return t.v.goesOn
+}
+
+// brief is a segment in words: its bits, and the numbers tcpdump would show.
+func (t *storyteller) brief(s *tcp.Segment) string {
+	from, to, _ := t.flows.learn(s)
+	return string(appendNumbers([]byte(bits(s)), s, from, to))
+}
+
+// bits are a segment's control bits and DATA, as moments name them: PSH is left out, and so is the ACK that data always has.
+func bits(s *tcp.Segment) string {
+	fl := s.Flags &^ tcp.PSH
+	switch {
+	case s.Data == "":
+		return fl.String()
+	case fl&^tcp.ACK == 0:
+		return "DATA"
+	}
+	return fl.String() + ",DATA"
+}
+
+// name is a socket's name, with its host's where that is not the step's.
+func (t *storyteller) name(h uint8, conn int32) string {
+	n := t.known(h, conn).name
+	if h != t.step.Host && conn != 0 {
+		n = hostName(t.p, h) + "." + n
+	}
+	return n
+}
+
+func (t *storyteller) known(h uint8, conn int32) end {
+	for _, k := range t.ends {
+		if k.host == h && k.conn == conn {
+			return k.end
+		}
+	}
+	e := end{name: "-"}
+	if conn != 0 {
+		e = t.end(h, conn)
+	}
+	t.ends = append(t.ends, knownEnd{h, conn, e})
+	return e
+}
+
+// under adds a line beneath the heading: a label and words, broken where they are too long.
+func (t *storyteller) under(label, words string) { t.block(label, wrap(words, t.room())) }
+
+// room is how many columns there are for words beneath a heading.
+func (t *storyteller) room() int { return t.opts.Width - t.indent() - t.label - 2 }
+
+// indent is where labels begin: beneath the heading's words.
+func (t *storyteller) indent() int { return 13 + t.column + 2 }
+
+func (t *storyteller) block(label string, lines []string) {
+	for i, l := range lines {
+		if i > 0 {
+			label = ""
+		}
+		t.lines = append(t.lines, strings.Repeat(" ", t.indent())+pad(label, t.label+2)+l)
+	}
+}
+
+// send prints segment i of the step.
+func (t *storyteller) send(i int) {
+	if i >= len(t.told) || t.told[i] {
+		return
+	}
+	t.told[i] = true
+	p := &t.step.Sent[i]
+	words := t.flows.line(&p.Seg)
+	for _, mark := range [...]struct {
+		on   bool
+		mark string
+	}{{p.Again, t.v.again}, {p.Copy, t.v.copyMark}, {p.Lost, t.v.lostMark}} {
+		if mark.on {
+			words += " " + mark.mark
+		}
+	}
+	t.block(t.v.sends, wrapSegment(words, t.room()))
+}
