@@ -33,18 +33,20 @@ type Rule struct {
 
 // Numbers are an implementation's constants: what a book fixes and no sysctl moves.
 type Numbers struct {
-	TimeWaitLen   time.Duration // how long TIME_WAIT lasts: 2 MSL
-	InitialRTO    time.Duration // before the first round-trip sample (RFC 6298 §2.1)
-	MinRTO        time.Duration // Linux: least variance term added to SRTT; RFC 6298: least RTO
-	MaxRTO        time.Duration // ceiling of the backed-off RTO
-	DelayedAck    time.Duration // longest wait of an acknowledgement (RFC 9293 MUST-40: under 0.5 s)
-	FreshAck      time.Duration // the same on a connection that has not yet received data (KERNEL §5)
-	SynGiveUp     time.Duration // R2 for a SYN where no sysctl says (RFC 9293 MUST-23); 0: the sysctls decide
-	DataGiveUp    time.Duration // R2 for anything else (RFC 9293 §3.8.3); 0: the sysctls decide
-	SynackDupWait time.Duration // least time between two answers to a duplicate SYN (KERNEL §2)
-	AcceptExtra   int           // how many more than the backlog the accept queue holds (KERNEL §4)
-	InitialCwnd   uint32        // segments (RFC 6928)
-	QuickAcks     uint8         // data segments acknowledged at once at first (KERNEL §14)
+	TimeWaitLen  time.Duration // how long TIME_WAIT lasts: 2 MSL
+	InitialRTO   time.Duration // before the first round-trip sample (RFC 6298 §2.1)
+	MinRTO       time.Duration // least RTO (RFC 6298 §2.4)
+	MinVar       time.Duration // least term added to SRTT: Linux's TCP_RTO_MIN (KERNEL §12)
+	Tick         time.Duration // clock granularity, RFC 6298's G; Linux: a jiffy (KERNEL: HZ=250)
+	MaxRTO       time.Duration // ceiling of the backed-off RTO
+	DelayedAck   time.Duration // longest wait of an acknowledgement (RFC 9293 MUST-40: under 0.5 s)
+	FreshAck     time.Duration // the same on a connection that has not yet received data (KERNEL §5)
+	SynGiveUp    time.Duration // R2 for a SYN where no sysctl says (RFC 9293 MUST-23); 0: the sysctls decide
+	DataGiveUp   time.Duration // R2 for anything else (RFC 9293 §3.8.3); 0: the sysctls decide
+	AcceptExtra  int           // how many more than the backlog the accept queue holds (KERNEL §4)
+	InitialCwnd  uint32        // segments (RFC 6928)
+	SynRcvdReset Errno         // what a RST in SYN_RCVD means after an active open (KERNEL §7)
+	QuickAcks    uint8         // data segments acknowledged at once at first (KERNEL §14)
 }
 
 // Door is one of the ways into the engine: RFC 9293 §3.10 has a subsection for each.
@@ -53,6 +55,7 @@ type Door uint8
 // The doors that are not "segment arrives".
 const (
 	DoorOpen   Door = iota // active OPEN (§3.10.1); a passive one makes no segment
+	DoorSpawn              // a passive OPEN has heard a SYN (§3.10.7.2): the new connection's own beginning
 	DoorSend               // SEND (§3.10.2)
 	DoorRecv               // RECEIVE (§3.10.3): the user took bytes away
 	DoorClose              // CLOSE (§3.10.4): no more data from this end
@@ -152,6 +155,12 @@ func (b *Book) replace(old *Rule, new ...*Rule) {
 	if !found {
 		panic("tcp: book " + b.Name + " has no rule " + old.Name)
 	}
+}
+
+// insertBefore puts rule r ahead of rule at in a state's checks.
+func (b *Book) insertBefore(s State, at, r *Rule) {
+	i := slices.Index(b.Arrives[s], at)
+	b.Arrives[s] = slices.Insert(b.Arrives[s], i, r)
 }
 
 // Has reports whether rule r is in the book.

@@ -29,7 +29,7 @@ const (
 	KeepaliveProbes
 	RmemDefault
 	RmemMax
-	WmemDefault
+	WmemMax
 	PortFirst
 	PortLast
 	InvalidRatelimit
@@ -69,7 +69,7 @@ var Knobs = [NumSysctls]Knob{
 	KeepaliveProbes:   {"net.ipv4.tcp_keepalive_probes", 9, "", "unanswered probes before the connection is given up"},
 	RmemDefault:       {"net.ipv4.tcp_rmem[1]", 131072, "bytes", "receive buffer of a new socket; half of it is offered as window at first"},
 	RmemMax:           {"net.ipv4.tcp_rmem[2]", 33554432, "bytes", "largest receive buffer; decides the window scale a SYN offers"},
-	WmemDefault:       {"net.ipv4.tcp_wmem[1]", 16384, "bytes", "send buffer of a new socket; grows with the window up to tcp_wmem[2]"},
+	WmemMax:           {"net.ipv4.tcp_wmem[2]", 4194304, "bytes", "bytes a socket may hold unsent and unacknowledged before write() waits"},
 	PortFirst:         {"net.ipv4.ip_local_port_range[0]", 32768, "", "first ephemeral port"},
 	PortLast:          {"net.ipv4.ip_local_port_range[1]", 60999, "", "last ephemeral port"},
 	InvalidRatelimit:  {"net.ipv4.tcp_invalid_ratelimit", 500, "ms", "least time between two ACKs that answer unacceptable segments of one connection"},

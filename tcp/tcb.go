@@ -146,6 +146,8 @@ type TCB struct {
 	SynackAt      Time     // when a duplicate SYN was last answered (KERNEL §2)
 	LastRecv      Time     // when anything acceptable last arrived
 	DSACK         Block    // a duplicate to report with the next ACK (RFC 2883); empty when none
+	Probed        bool     // a tail-loss probe has gone out since the last acknowledgement
+	CwndCredit    uint32   // segments acknowledged towards the next step of congestion avoidance
 	Sent          []Flight // retransmission queue, oldest first
 	Out           []string // written and not yet sent
 	In            []string // received in order, not yet read
@@ -164,6 +166,11 @@ func (t *TCB) Next() (Time, Timer) {
 	return at, which
 }
 
+// Reset makes the block one of no connection at all, keeping its memory.
+func (t *TCB) Reset() {
+	*t = TCB{Sent: t.Sent[:0], Out: t.Out[:0], In: t.In[:0], Held: t.Held[:0]}
+}
+
 // CopyInto makes dst the same connection as t, reusing dst's memory. Payload is shared: it never changes.
 func (t *TCB) CopyInto(dst *TCB) {
 	sent, out, in, held := dst.Sent[:0], dst.Out[:0], dst.In[:0], dst.Held[:0]
@@ -172,4 +179,12 @@ func (t *TCB) CopyInto(dst *TCB) {
 	dst.Out = append(out, t.Out...)
 	dst.In = append(in, t.In...)
 	dst.Held = append(held, t.Held...)
+}
+
+func (h *Held) end() Seq {
+	n := len(h.Data)
+	if h.FIN {
+		n++
+	}
+	return h.Seq.Add(n)
 }

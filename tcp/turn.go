@@ -12,14 +12,16 @@ const (
 	EvClosed                         // the connection is gone: the TCB can be forgotten
 	EvSpawn                          // a SYN asks for a new connection: Turn.Child is it
 	EvRefused                        // an arriving segment found the accept queue full
+	EvReopen                         // a new SYN ends TIME_WAIT: it goes to the listener, with Turn.ISS
 	EvSynDropped                     // a SYN was dropped because a queue is full
 )
 
 // Queues is what a listener's rules may know of its queues (KERNEL §4).
 type Queues struct {
-	Backlog int // as listen() was told, capped by somaxconn
-	Half    int // connections half-open: the SYN queue
-	Ready   int // connections complete and not yet accepted: the accept queue
+	Listening bool // there is a listener for the connection's local endpoint
+	Backlog   int  // as listen() was told, capped by somaxconn
+	Half      int  // connections half-open: the SYN queue
+	Ready     int  // connections complete and not yet accepted: the accept queue
 }
 
 // Turn is one event and all that comes of it: what goes in, and the buffers that fill. The caller owns it and
@@ -31,7 +33,8 @@ type Turn struct {
 
 	// What the event brings.
 	Seg    Segment // the segment that arrives
-	Data   string  // the bytes of a SEND
+	Data   string  // the bytes of a SEND; after a RECEIVE, the bytes it got
+	Want   int64   // the most bytes a RECEIVE takes; 0 for all there are
 	Queues Queues  // of the listener concerned
 	ISS    Seq     // initial sequence number for a connection made in this turn
 	Conn   int32   // serial number of the connection, for facts

@@ -34,18 +34,28 @@ type Sock struct {
 
 	// A listener's part.
 	Backlog int32    // as listen() was told
-	Accept  []int32  // accept queue: IDs, oldest first
+	Accept  []Ref    // accept queue, oldest first
 	HalfN   int32    // entries in the SYN queue
-	Parent  int32    // the listener a connection came from; 0 when none or gone
+	Parent  int32    // ID of the listener a connection came from; 0 when none
+	parent  int32    // its slot
 	Child   int32    // which of its listener's children it is, counted from 1 in the order they came to be
 	Born    int32    // a listener's number of children so far
-	At      tcp.Time // when the socket came to be
+	due     tcp.Time // earliest deadline, as the heap knows it
+	heapAt  int32    // place in the heap of timers, from 1; 0 when in none
+	inTable bool     // found by its 4-tuple
+}
+
+// Ref names a socket: its ID, and where to find it.
+type Ref struct {
+	ID   int32
+	slot int32
 }
 
 // FD is an entry of a process's descriptor table.
 type FD struct {
 	Sock     int32 // the socket's ID; 0 when the entry is free
-	Nonblock bool  // O_NONBLOCK
+	slot     int32
+	Nonblock bool // O_NONBLOCK
 }
 
 // Process is a running program: a descriptor table. Descriptors 0, 1 and 2 are the terminal.
@@ -62,7 +72,8 @@ type Task struct {
 	Ready   bool // the wait is over: the call will return when the scheduler gets to it
 	Call    Call
 	Since   tcp.Time
-	Sock    int32  // the socket the call is about
+	Sock    int32 // the socket the call is about; 0 when none
+	slot    int32
 	Result  Result // of the last call that returned
 }
 
@@ -102,10 +113,12 @@ type Host struct {
 	Tasks    []Task
 	Counters [NumCounters]int64
 
-	serial  int32 // last socket ID given
-	portSeq uint32
-	free    []int32 // free slots of Socks
-	table   []int32 // demultiplexing: hash of the 4-tuple -> slot+1, open addressing
-	tuples  int32   // connections in table
-	timers  []int32 // heap of slots by deadline
+	serial    int32 // last socket ID given
+	portSeq   uint32
+	free      []int32 // free slots of Socks
+	table     []int32 // demultiplexing: hash of the 4-tuple -> slot+1, open addressing
+	tuples    int32   // connections in table
+	timers    []int32 // heap of slots by deadline
+	listeners []int32 // slots
+	stride    uint32  // how far the search for ephemeral ports has moved on
 }

@@ -1,0 +1,193 @@
+package tcp
+
+// Segment arrives, RFC 9293 §3.10.7.4: SYN-RECEIVED and all later states. First to third: sequence number, RST, SYN.
+
+// acceptable is the four-case test of RFC 9293 §3.10.7.4 (table 6), with the window last offered.
+func (t *TCB) acceptable(s *Segment) bool {
+	wnd := max(t.Rcv.Edge.Since(t.Rcv.NXT), 0)
+	n := s.Len()
+	if wnd == 0 {
+		return n == 0 && s.Seq == t.Rcv.NXT
+	}
+	edge := t.Rcv.NXT.Add(wnd)
+	in := func(q Seq) bool { return q.AtOrAfter(t.Rcv.NXT) && q.Before(edge) }
+	return in(s.Seq) || n > 0 && in(s.Seq.Add(n-1))
+}
+
+// acceptableLinux is the kernel's test: the segment must not lie wholly before RCV.NXT nor begin past the right
+// edge, and the edge itself is inside (tcp_input.c tcp_sequence; KERNEL §7).
+func (t *TCB) acceptableLinux(s *Segment) bool {
+	edge := maxSeq(t.Rcv.Edge, t.Rcv.NXT)
+	return s.End().AtOrAfter(t.Rcv.NXT) && s.Seq.AtOrBefore(edge)
+}
+
+var rulePAWS = define("paws", "RFC7323/5.3",
+	"A timestamp older than the last one seen belongs to an old duplicate: it is acknowledged and dropped.",
+	"时间戳比上次见到的还旧，说明是旧的重复报文段：回确认，丢弃。",
+	func(x *Turn, t *TCB) Verdict {
+		if x.Seg.Flags.Has(RST) || !x.timestampOlder(t) {
+			return Pass
+		}
+		t.Ack = AckNow
+		return Done
+	})
+
+var ruleSimultaneousSynAck = define("simultaneous-syn-ack", "RFC9293/MUST-10",
+	"SYN_RCVD after opening at once: the peer's SYN,ACK repeats its SYN, and its ACK of ours completes the handshake.",
+	"同时打开后的 SYN_RCVD：对方的 SYN,ACK 重复了它的 SYN，其中对我们 SYN 的确认完成握手。",
+	func(x *Turn, t *TCB) Verdict {
+		in := &x.Seg
+		if t.Passive || in.Flags&(SYN|ACK|RST) != SYN|ACK || in.Seq != t.Rcv.IRS || !t.ackOfSyn(in.Ack) {
+			return Pass
+		}
+		t.noteDuplicate(in)
+		x.acked(t, in.Ack)
+		t.updateWindow(in)
+		x.establish(t)
+		t.Ack = AckNow
+		return Done
+	})
+
+// noteDuplicate remembers old numbers to report with the next ACK (RFC 2883).
+func (t *TCB) noteDuplicate(s *Segment) {
+	if t.SACKOK && s.Len() > 0 && s.Seq.Before(t.Rcv.NXT) {
+		end := s.End()
+		if end.After(t.Rcv.NXT) {
+			end = t.Rcv.NXT
+		}
+		t.DSACK = Block{s.Seq, end}
+	}
+}
+
+func sequenceCheck(ok func(*TCB, *Segment) bool) func(*Turn, *TCB) Verdict {
+	return func(x *Turn, t *TCB) Verdict {
+		in := &x.Seg
+		if ok(t, in) {
+			return Pass
+		}
+		if in.Flags.Has(RST) {
+			return Done
+		}
+		t.noteDuplicate(in)
+		t.Ack = AckNow
+		return Done
+	}
+}
+
+var ruleUnacceptable = define("unacceptable-segment", "RFC9293/3.10.7.4",
+	"Not one of its numbers lies in the receive window: an ACK says what is expected, and the segment is dropped.",
+	"它的序号全都不在接收窗口内：回一个 ACK 说明期待什么，报文段丢弃。",
+	sequenceCheck((*TCB).acceptable))
+
+var ruleUnacceptableLinux = define("unacceptable-segment-linux", "KERNEL/7.19",
+	"Wholly old, or past the window's right edge (the edge itself counts as inside): an ACK says what is expected.",
+	"整段都是旧的，或超出窗口右边界（边界本身算在内）：回一个 ACK 说明期待什么。",
+	sequenceCheck((*TCB).acceptableLinux))
+
+var ruleDuplicateSyn = define("duplicate-syn-gets-syn-ack", "KERNEL/2.6",
+	"SYN_RCVD: the same SYN again gets the same SYN,ACK at once, at most one in half a second.",
+	"SYN_RCVD：同样的 SYN 再来，立刻回同样的 SYN,ACK，半秒内最多一次。",
+	func(x *Turn, t *TCB) Verdict {
+		in := &x.Seg
+		if !t.Passive || in.Flags&(SYN|ACK|RST) != SYN || in.Seq != t.Rcv.IRS {
+			return Pass
+		}
+		if t.SynackAt != 0 && x.Now.Since(t.SynackAt) < x.Sysctl.Duration(InvalidRatelimit) {
+			return Done
+		}
+		t.SynackAt = x.Now
+		x.retransmit(t, 0)
+		// mod_timer_pending: a timer that runs out at this very instant is not put off (KERNEL/2.9: both copies leave).
+		if at := t.Timer[SynackTimer]; at != 0 && at != x.Now {
+			t.Timer[SynackTimer] = x.Now.Add(t.backedOff(x))
+		}
+		return Done
+	})
+
+var ruleResetExact = define("rst-exact", "RFC5961/3.2",
+	"A RST with exactly the number expected next ends the connection.",
+	"序号正好等于下一个期待值的 RST 终止连接。",
+	func(x *Turn, t *TCB) Verdict {
+		if !x.Seg.Flags.Has(RST) || x.Seg.Seq != t.Rcv.NXT {
+			return Pass
+		}
+		x.wasReset(t)
+		return Done
+	})
+
+// wasReset closes the connection as each state says (RFC 9293 §3.10.7.4, second check). Linux's errno by state:
+// KERNEL §7.
+func (x *Turn) wasReset(t *TCB) {
+	switch t.State {
+	case SynRcvd:
+		if t.Passive {
+			x.end(t) // back to LISTEN: the listener never left it
+			return
+		}
+		x.fail(t, x.Book.Numbers.SynRcvdReset)
+	case CloseWait:
+		x.fail(t, EPIPE)
+	case Closing, LastAck, TimeWait:
+		if t.Orphan {
+			x.end(t)
+			return
+		}
+		x.fail(t, ECONNRESET)
+	default:
+		x.fail(t, ECONNRESET)
+	}
+}
+
+var ruleResetChallenge = define("rst-challenge", "RFC5961/3.2",
+	"A RST in the window with any other number may be a guess: a challenge ACK asks the peer to say it exactly.",
+	"窗口内但序号不完全相符的 RST 可能是猜的：回一个 challenge ACK，请对方准确地再说一次。",
+	func(x *Turn, t *TCB) Verdict {
+		if !x.Seg.Flags.Has(RST) {
+			return Pass
+		}
+		x.challenge(t)
+		return Done
+	})
+
+// challenge owes an ACK, unless one was sent for the same cause a moment ago (RFC 5961 §7; KERNEL §7).
+func (x *Turn) challenge(t *TCB) {
+	if t.ChallengeAt != 0 && x.Now.Since(t.ChallengeAt) < x.Sysctl.Duration(InvalidRatelimit) {
+		return
+	}
+	t.ChallengeAt = x.Now
+	t.Ack = AckNow
+}
+
+var ruleSynRcvdSyn = define("syn-rcvd-syn", "RFC9293/3.10.7.4",
+	"SYN_RCVD: another SYN in the window of a passive open: back to LISTEN.",
+	"SYN_RCVD：被动打开时窗口内又来一个 SYN：回到 LISTEN。",
+	func(x *Turn, t *TCB) Verdict {
+		if !x.Seg.Flags.Has(SYN) || !t.Passive {
+			return Pass
+		}
+		x.end(t)
+		return Done
+	})
+
+var ruleSynRcvdSynLinux = define("syn-rcvd-other-syn-reset", "KERNEL/2.8",
+	"SYN_RCVD: a SYN with another number in the window gets RST,ACK, and the request is forgotten.",
+	"SYN_RCVD：窗口内换了序号的 SYN 得到 RST,ACK，这个请求也随之忘掉。",
+	func(x *Turn, t *TCB) Verdict {
+		if !x.Seg.Flags.Has(SYN) || !t.Passive {
+			return Pass
+		}
+		x.put(Segment{Src: t.Local, Dst: t.Remote, Flags: RST | ACK, Ack: x.Seg.Seq + 1}, false)
+		x.end(t)
+		return Done
+	})
+
+var ruleSynChallenge = define("syn-challenge", "RFC5961/4.2",
+	"A SYN on a connection that exists: a challenge ACK with our own numbers; a peer that has restarted will answer it with a RST.",
+	"已有连接上又来 SYN：回一个带我们自己序号的 challenge ACK；真的重启过的对方会回 RST。",
+	func(x *Turn, t *TCB) Verdict {
+		if !x.Seg.Flags.Has(SYN) {
+			return Pass
+		}
+		x.challenge(t)
+		return Done
+	})

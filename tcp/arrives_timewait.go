@@ -1,0 +1,87 @@
+package tcp
+
+// Segment arrives in TIME-WAIT, RFC 9293 §3.10.7.4 and the kernel's own order of asking
+// (tcp_minisocks.c tcp_timewait_state_process).
+
+// enterTimeWait starts TIME-WAIT and turns the other timers off (RFC 9293 §3.10.7.4, MUST-13).
+func (x *Turn) enterTimeWait(t *TCB) {
+	t.State = TimeWait
+	t.Timer = [NumTimers]Time{}
+	x.restartTimeWait(t)
+}
+
+func (x *Turn) restartTimeWait(t *TCB) {
+	t.Timer[TimeWaitTimer] = x.Now.Add(x.Book.Numbers.TimeWaitLen)
+}
+
+var ruleTimeWaitSyn = define("time-wait-new-syn", "RFC9293/MAY-2",
+	"TIME_WAIT: a SYN that is surely newer than the old connection may begin the next one at once.",
+	"TIME_WAIT：能确定比旧连接新的 SYN，可以立刻开始下一条连接。",
+	func(x *Turn, t *TCB) Verdict {
+		in := &x.Seg
+		if in.Flags&(SYN|ACK|RST|FIN) != SYN || !x.Queues.Listening || x.timestampOlder(t) {
+			return Pass
+		}
+		newer := t.SndTS && in.Opt.Has(OptTS) && in.Opt.TSVal != t.TSRecent
+		if !in.Seq.After(t.Rcv.NXT) && !newer {
+			return Pass
+		}
+		x.ISS = t.Snd.NXT + 65537 // KERNEL §6: beyond all the old connection used
+		x.Events |= EvReopen
+		x.end(t)
+		return Done
+	})
+
+// timestampOlder is PAWS's question (RFC 7323 §5.3): does the segment come from before the last one?
+func (x *Turn) timestampOlder(t *TCB) bool {
+	return t.SndTS && x.Seg.Opt.Has(OptTS) && int32(x.Seg.Opt.TSVal-t.TSRecent) < 0
+}
+
+var ruleTimeWaitFin = define("time-wait-fin-again", "RFC9293/3.10.7.4",
+	"TIME_WAIT: the peer's FIN again means that our last ACK was lost: acknowledge it and start the wait anew.",
+	"TIME_WAIT：对方的 FIN 又来了，说明我们最后的 ACK 丢了：再确认一次，重新开始等待。",
+	func(x *Turn, t *TCB) Verdict {
+		if !x.Seg.Flags.Has(FIN) || x.Seg.Flags.Any(RST|SYN) || x.Seg.End() != t.Rcv.NXT {
+			return Pass
+		}
+		t.Ack = AckNow
+		x.restartTimeWait(t)
+		return Done
+	})
+
+var ruleTimeWaitBareAck = define("time-wait-bare-ack", "KERNEL/6.14",
+	"TIME_WAIT: a bare ACK at the number expected needs no answer; it starts the wait anew.",
+	"TIME_WAIT：序号正好的纯 ACK 无需应答；等待重新开始。",
+	func(x *Turn, t *TCB) Verdict {
+		in := &x.Seg
+		if in.Len() > 0 || in.Seq != t.Rcv.NXT || in.Flags.Has(RST) || x.timestampOlder(t) {
+			return Pass
+		}
+		x.restartTimeWait(t)
+		return Done
+	})
+
+var ruleTimeWaitRst = define("time-wait-rst", "KERNEL/6.13",
+	"TIME_WAIT: a RST with exactly the number expected ends it, unless tcp_rfc1337 is set; any other RST is ignored.",
+	"TIME_WAIT：序号正好的 RST 使其结束，除非设置了 tcp_rfc1337；其他 RST 忽略。",
+	func(x *Turn, t *TCB) Verdict {
+		if !x.Seg.Flags.Has(RST) {
+			return Pass
+		}
+		if x.Seg.Seq == t.Rcv.NXT && !x.timestampOlder(t) && x.Sysctl[RFC1337] == 0 {
+			x.end(t)
+		}
+		return Done
+	})
+
+var ruleTimeWaitOther = define("time-wait-acks-the-rest", "KERNEL/6.15",
+	"TIME_WAIT: anything else is acknowledged again; if it carried an ACK, or an older timestamp, the wait starts anew.",
+	"TIME_WAIT：其他报文段都再确认一次；带 ACK 或时间戳更旧的，还会让等待重新开始。",
+	func(x *Turn, t *TCB) Verdict {
+		if x.Seg.Flags.Has(ACK) || x.timestampOlder(t) {
+			x.restartTimeWait(t)
+		}
+		t.noteDuplicate(&x.Seg)
+		t.Ack = AckNow
+		return Done
+	})

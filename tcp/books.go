@@ -1,0 +1,117 @@
+package tcp
+
+import "time"
+
+// rfc9293 is RFC 9293 by the letter, with RFC 6298 for its timeouts and RFC 5961 as §3.10.7.4 takes it up.
+func rfc9293() *Book {
+	b := &Book{Name: "rfc9293", Sysctls: DefaultSysctls()}
+	// The RFC's own options: a maximum segment size and nothing else (§3.1, §3.7.1).
+	b.Sysctls[Timestamps], b.Sysctls[WindowScaling], b.Sysctls[SACK] = 0, 0, 0
+	b.Numbers = Numbers{
+		TimeWaitLen: 4 * time.Minute, // 2 MSL, MSL = 2 minutes (§3.4.2)
+		InitialRTO:  time.Second,     // RFC 6298 §2.1
+		MinRTO:      time.Second,     // RFC 6298 §2.4
+		MaxRTO:      60 * time.Second,
+		Tick:        time.Millisecond,
+		DelayedAck:  200 * time.Millisecond, // MUST-40 asks for less than 500 ms
+		FreshAck:    200 * time.Millisecond,
+		SynGiveUp:   3 * time.Minute,   // MUST-23
+		DataGiveUp:  100 * time.Second, // SHLD-11
+		InitialCwnd: 10,                // RFC 6928
+		// Figure "connection state diagram": a refusal after a simultaneous open is a refusal (§3.10.7.4, second check).
+		SynRcvdReset: ECONNREFUSED,
+	}
+
+	b.Arrives[Closed] = []*Rule{ruleClosedRst, ruleClosedReset}
+	b.Arrives[Listen] = []*Rule{ruleListenRst, ruleListenAck, ruleListenFull, ruleListenHalfFull, ruleListenSyn, ruleListenOther}
+	b.Arrives[SynSent] = []*Rule{ruleSynSentBadAck, ruleSynSentRefused, ruleSynSentSynAck, ruleSynSentSyn, ruleSynSentOther}
+
+	// First to fourth check: sequence number, RST, SYN. They are the same in all later states.
+	first := []*Rule{ruleUnacceptable, ruleResetExact, ruleResetChallenge}
+	b.Arrives[SynRcvd] = join([]*Rule{ruleSimultaneousSynAck}, first, []*Rule{ruleSynRcvdSyn, ruleSynChallenge,
+		ruleNoAck, ruleSynRcvdBadAck, ruleListenerGone, ruleAcceptFull, ruleSynRcvdAck, ruleAckNew, ruleWindow, ruleText, ruleFin})
+	// Fifth: ACK; the rules after ack-new are each state's "in addition to the processing for ESTABLISHED".
+	ack := []*Rule{ruleSynChallenge, ruleNoAck, ruleAckRange, ruleAckNew, ruleWindow}
+	text := []*Rule{ruleText, ruleFin}
+	b.Arrives[Established] = join(first, ack, text)
+	b.Arrives[FinWait1] = join(first, []*Rule{ruleSynChallenge, ruleNoAck, ruleAckRange, ruleDataAfterClose, ruleAckNew, ruleWindow, ruleFinAcked, ruleText}, []*Rule{ruleFin})
+	b.Arrives[FinWait2] = join(first, []*Rule{ruleSynChallenge, ruleNoAck, ruleAckRange, ruleDataAfterClose, ruleAckNew, ruleWindow}, text)
+	b.Arrives[CloseWait] = join(first, ack)
+	b.Arrives[Closing] = join(first, ack, []*Rule{ruleClosingAcked})
+	b.Arrives[LastAck] = join(first, ack, []*Rule{ruleLastAckAcked})
+	b.Arrives[TimeWait] = join([]*Rule{ruleTimeWaitSyn, ruleTimeWaitFin}, first, []*Rule{ruleSynChallenge, ruleNoAck})
+
+	b.Doors[DoorOpen] = []*Rule{ruleOpen}
+	b.Doors[DoorSpawn] = []*Rule{ruleSpawn}
+	b.Doors[DoorSend] = []*Rule{ruleSend}
+	b.Doors[DoorRecv] = []*Rule{ruleReceive}
+	b.Doors[DoorClose] = []*Rule{ruleCloseSynSent, ruleClose}
+	b.Doors[DoorAbort] = []*Rule{ruleAbort}
+	b.Doors[DoorOrphan] = []*Rule{ruleOrphan, ruleOrphanUnread, ruleCloseSynSent, ruleClose}
+	b.Doors[DoorOutput] = []*Rule{ruleSendLost, ruleSendData, ruleSendFin, rulePersist, ruleAckNow, ruleAckLater}
+
+	b.Timeouts[RetransmitTimer] = []*Rule{ruleGiveUpRFC, ruleRetransmit}
+	b.Timeouts[DelayedAckTimer] = []*Rule{ruleDelayedAck}
+	b.Timeouts[PersistTimer] = []*Rule{ruleZeroProbe}
+	b.Timeouts[TimeWaitTimer] = []*Rule{ruleTimeWaitOver}
+	return b
+}
+
+// linux is Linux 6.18 as measured (KERNEL): the RFC's checks with the kernel's own in their places.
+func linux() *Book {
+	b := rfc9293().clone()
+	b.Name = "linux"
+	b.Sysctls = DefaultSysctls()
+	b.Numbers = Numbers{
+		TimeWaitLen:  60 * time.Second, // TCP_TIMEWAIT_LEN, KERNEL/6.1
+		InitialRTO:   time.Second,
+		MinRTO:       200 * time.Millisecond,
+		MinVar:       200 * time.Millisecond, // TCP_RTO_MIN, KERNEL/12
+		MaxRTO:       120 * time.Second,
+		Tick:         4 * time.Millisecond, // a jiffy at HZ=250
+		DelayedAck:   40 * time.Millisecond,
+		FreshAck:     4 * time.Millisecond,
+		AcceptExtra:  1,
+		InitialCwnd:  10,
+		SynRcvdReset: ECONNRESET,
+		QuickAcks:    16,
+	}
+
+	b.insertBefore(Listen, ruleListenFull, ruleListenSynFin)
+	b.replace(ruleUnacceptable, rulePAWS, ruleUnacceptableLinux)
+	b.Arrives[SynRcvd] = join([]*Rule{ruleSimultaneousSynAck, ruleDuplicateSyn}, b.Arrives[SynRcvd][1:])
+	b.replace(ruleSynRcvdSyn, ruleSynRcvdSynLinux)
+	for _, s := range []State{Established, FinWait1, FinWait2} {
+		b.insertBefore(s, ruleText, ruleOldDuplicate)
+	}
+	for _, s := range []State{CloseWait, Closing, LastAck} {
+		b.Arrives[s] = append(b.Arrives[s], ruleOldDuplicate)
+	}
+	b.Arrives[TimeWait] = []*Rule{ruleTimeWaitBareAck, ruleTimeWaitRst, ruleTimeWaitSyn, ruleTimeWaitOther}
+	for s := SynRcvd; s < NumStates; s++ {
+		if s != TimeWait {
+			b.insertBefore(s, ruleNoAck, ruleTimestamp)
+		}
+	}
+	b.Doors[DoorOutput] = []*Rule{ruleSendLost, ruleSendData, ruleSendFin, ruleProbeFirst, rulePersist, ruleAckNow,
+		ruleAckLater, ruleFinWait2Clock}
+
+	b.Timeouts[RetransmitTimer] = []*Rule{ruleSynGiveUp, ruleSynAgain, ruleGiveUp, ruleRetransmit}
+	b.Timeouts[SynackTimer] = []*Rule{ruleSynackGiveUp, ruleSynackAgain}
+	b.Timeouts[ProbeTimer] = []*Rule{ruleProbe}
+	b.Timeouts[FinWait2Timer] = []*Rule{ruleFinWait2Over}
+	return b
+}
+
+func init() {
+	register(linux())
+	register(rfc9293())
+}
+
+func join(lists ...[]*Rule) []*Rule {
+	var all []*Rule
+	for _, l := range lists {
+		all = append(all, l...)
+	}
+	return all
+}

@@ -1,0 +1,179 @@
+package host
+
+import "tcptutor/tcp"
+
+// Which socket a segment belongs to: first a connection by its 4-tuple, then a listener by port (inet_hashtables.c
+// __inet_lookup). The table is open addressing with linear probing over slots; it grows at half full.
+
+func (h *Host) bucket(local, remote tcp.Endpoint) uint64 {
+	return hashTuple(h.Secret, local, remote) & uint64(len(h.table)-1)
+}
+
+// lookup finds the connection with that 4-tuple; -1 when there is none.
+func (h *Host) lookup(local, remote tcp.Endpoint) int32 {
+	if h.tuples == 0 {
+		return -1
+	}
+	for i := h.bucket(local, remote); ; i = (i + 1) & uint64(len(h.table)-1) {
+		v := h.table[i]
+		if v == 0 {
+			return -1
+		}
+		if t := &h.Socks[v-1].TCB; t.Local == local && t.Remote == remote {
+			return v - 1
+		}
+	}
+}
+
+func (h *Host) link(slot int32) {
+	if 2*(int(h.tuples)+1) > len(h.table) {
+		h.rehash(max(2*len(h.table), 16))
+	}
+	h.place(slot)
+	h.tuples++
+	h.Socks[slot].inTable = true
+}
+
+func (h *Host) place(slot int32) {
+	t := &h.Socks[slot].TCB
+	i := h.bucket(t.Local, t.Remote)
+	for h.table[i] != 0 {
+		i = (i + 1) & uint64(len(h.table)-1)
+	}
+	h.table[i] = slot + 1
+}
+
+func (h *Host) rehash(size int) {
+	old := h.table
+	h.table = make([]int32, size)
+	for _, v := range old {
+		if v != 0 {
+			h.place(v - 1)
+		}
+	}
+}
+
+// unlink takes a connection out of the table and closes the gap it leaves in its run of probes.
+func (h *Host) unlink(slot int32) {
+	s := &h.Socks[slot]
+	if !s.inTable {
+		return
+	}
+	s.inTable = false
+	h.tuples--
+	mask := uint64(len(h.table) - 1)
+	i := h.bucket(s.TCB.Local, s.TCB.Remote)
+	for h.table[i] != slot+1 {
+		i = (i + 1) & mask
+	}
+	h.table[i] = 0
+	for j := (i + 1) & mask; h.table[j] != 0; j = (j + 1) & mask {
+		t := &h.Socks[h.table[j]-1].TCB
+		home := h.bucket(t.Local, t.Remote)
+		if (j-home)&mask >= (j-i)&mask {
+			h.table[i], h.table[j] = h.table[j], 0
+			i = j
+		}
+	}
+}
+
+// listener finds who listens on that endpoint: the exact address before the wildcard; -1 when nobody.
+func (h *Host) listener(local tcp.Endpoint) int32 {
+	found := int32(-1)
+	for _, slot := range h.listeners {
+		t := &h.Socks[slot].TCB
+		if t.State != tcp.Listen || t.Local.Port != local.Port {
+			continue
+		}
+		if t.Local.Addr == local.Addr {
+			return slot
+		}
+		if t.Local.Addr.IsUnspecified() {
+			found = slot
+		}
+	}
+	return found
+}
+
+func (h *Host) dropListener(slot int32) {
+	for i, l := range h.listeners {
+		if l == slot {
+			h.listeners = append(h.listeners[:i], h.listeners[i+1:]...)
+			return
+		}
+	}
+}
+
+// The timers are a heap of slots, ordered by deadline and then by slot: no two orders give the same heap top.
+
+func (h *Host) earlier(a, b int32) bool {
+	x, y := &h.Socks[a], &h.Socks[b]
+	return x.due < y.due || x.due == y.due && a < b
+}
+
+// setTimer brings the heap up to date with a socket's earliest deadline.
+func (h *Host) setTimer(slot int32) {
+	s := &h.Socks[slot]
+	due, _ := s.TCB.Next()
+	if due == s.due && s.heapAt != 0 {
+		return
+	}
+	s.due = due
+	if due == tcp.Never {
+		h.dropTimer(slot)
+		return
+	}
+	if s.heapAt == 0 {
+		h.timers = append(h.timers, slot)
+		s.heapAt = int32(len(h.timers))
+	}
+	h.sift(int(s.heapAt) - 1)
+}
+
+func (h *Host) dropTimer(slot int32) {
+	s := &h.Socks[slot]
+	if s.heapAt == 0 {
+		return
+	}
+	i, last := int(s.heapAt)-1, len(h.timers)-1
+	s.heapAt = 0
+	moved := h.timers[last]
+	h.timers = h.timers[:last]
+	if i < last {
+		h.timers[i] = moved
+		h.Socks[moved].heapAt = int32(i + 1)
+		h.sift(i)
+	}
+}
+
+// sift moves the entry at i to where it belongs, up or down.
+func (h *Host) sift(i int) {
+	for i > 0 && h.earlier(h.timers[i], h.timers[(i-1)/2]) {
+		h.swap(i, (i-1)/2)
+		i = (i - 1) / 2
+	}
+	for {
+		c := 2*i + 1
+		if c+1 < len(h.timers) && h.earlier(h.timers[c+1], h.timers[c]) {
+			c++
+		}
+		if c >= len(h.timers) || !h.earlier(h.timers[c], h.timers[i]) {
+			return
+		}
+		h.swap(i, c)
+		i = c
+	}
+}
+
+func (h *Host) swap(i, j int) {
+	h.timers[i], h.timers[j] = h.timers[j], h.timers[i]
+	h.Socks[h.timers[i]].heapAt, h.Socks[h.timers[j]].heapAt = int32(i+1), int32(j+1)
+}
+
+// Next is the host's earliest deadline; tcp.Never when no timer runs.
+func (h *Host) Next() tcp.Time {
+	if len(h.timers) == 0 {
+		return tcp.Never
+	}
+	return h.Socks[h.timers[0]].due
+}

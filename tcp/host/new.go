@@ -1,0 +1,165 @@
+package host
+
+import "tcptutor/tcp"
+
+// New makes a host with one process and no thread yet. Its settings are its book's; secret is what its initial
+// sequence numbers, ports and timestamp clocks are made from.
+func New(index uint8, addr tcp.Addr, book *tcp.Book, secret uint64) Host {
+	return Host{
+		Index: index, Addr: addr, Book: book.ID, Secret: secret, Sysctl: book.Sysctls,
+		Procs: []Process{{Alive: true, FDs: make([]FD, 3, 8)}},
+	}
+}
+
+// CopyInto makes dst the same host as h, reusing dst's memory.
+func (h *Host) CopyInto(dst *Host) {
+	old := *dst
+	*dst = *h
+	dst.Socks = grow(old.Socks, len(h.Socks))
+	for i := range h.Socks {
+		h.Socks[i].copyInto(&dst.Socks[i])
+	}
+	dst.Procs = grow(old.Procs, len(h.Procs))
+	for i := range h.Procs {
+		dst.Procs[i].Alive = h.Procs[i].Alive
+		dst.Procs[i].FDs = append(dst.Procs[i].FDs[:0], h.Procs[i].FDs...)
+	}
+	dst.Tasks = append(old.Tasks[:0], h.Tasks...)
+	dst.free = append(old.free[:0], h.free...)
+	dst.table = append(old.table[:0], h.table...)
+	dst.timers = append(old.timers[:0], h.timers...)
+	dst.listeners = append(old.listeners[:0], h.listeners...)
+}
+
+// grow returns a slice of n elements that keeps what memory s and its elements have.
+func grow[T any](s []T, n int) []T {
+	if n <= cap(s) {
+		return s[:n]
+	}
+	return append(s[:cap(s)], make([]T, n-cap(s))...)
+}
+
+func (s *Sock) copyInto(dst *Sock) {
+	accept, tcb := dst.Accept[:0], dst.TCB
+	*dst = *s
+	dst.TCB = tcb
+	s.TCB.CopyInto(&dst.TCB)
+	dst.Accept = append(accept, s.Accept...)
+}
+
+// Sock finds a socket by its serial number; nil when it is gone.
+func (h *Host) Sock(id int32) *Sock {
+	for i := range h.Socks {
+		if h.Socks[i].ID == id && !h.Socks[i].Dead {
+			return &h.Socks[i]
+		}
+	}
+	return nil
+}
+
+// Live visits the sockets there are, oldest slot first.
+func (h *Host) Live(yield func(*Sock) bool) {
+	for i := range h.Socks {
+		if !h.Socks[i].Dead && !yield(&h.Socks[i]) {
+			return
+		}
+	}
+}
+
+// newSock takes a free slot. The memory of the slot's last owner is kept.
+func (h *Host) newSock(x *tcp.Turn, role Role) int32 {
+	var slot int32
+	if n := len(h.free); n > 0 {
+		slot, h.free = h.free[n-1], h.free[:n-1]
+	} else {
+		slot = int32(len(h.Socks))
+		h.Socks = append(h.Socks, Sock{})
+	}
+	s := &h.Socks[slot]
+	s.TCB.Reset()
+	h.serial++
+	*s = Sock{ID: h.serial, Role: role, Accept: s.Accept[:0], TCB: s.TCB}
+	h.fact(x, tcp.Fact{Kind: tcp.Created, Conn: s.ID})
+	return slot
+}
+
+func (h *Host) fact(x *tcp.Turn, f tcp.Fact) {
+	f.Host = h.Index
+	x.Facts = append(x.Facts, f)
+}
+
+// settle looks after a socket whose connection has just had a turn: table, timers, waiting calls; and forgets it
+// when neither the network nor a program has any use for it.
+func (h *Host) settle(x *tcp.Turn, slot int32) {
+	s := &h.Socks[slot]
+	if s.TCB.State == tcp.Closed || s.TCB.State == tcp.Listen {
+		h.unlink(slot)
+	} else if !s.inTable {
+		h.link(slot)
+	}
+	h.setTimer(slot)
+	h.wake(s.ID)
+	if s.Refs == 0 && !s.Waiting && s.TCB.State == tcp.Closed {
+		h.forget(x, slot)
+	}
+}
+
+func (h *Host) forget(x *tcp.Turn, slot int32) {
+	s := &h.Socks[slot]
+	if s.Role == Listener {
+		h.dropListener(slot)
+	}
+	h.fact(x, tcp.Fact{Kind: tcp.Forgotten, Conn: s.ID})
+	s.Dead = true
+	h.free = append(h.free, slot)
+}
+
+// mix is a good scrambler of 64 bits (the finalizer of SplitMix64).
+func mix(v uint64) uint64 {
+	v += 0x9e3779b97f4a7c15
+	v = (v ^ v>>30) * 0xbf58476d1ce4e5b9
+	v = (v ^ v>>27) * 0x94d049bb133111eb
+	return v ^ v>>31
+}
+
+func hashAddr(h uint64, a tcp.Addr) uint64 {
+	for i := 0; i < 16; i += 8 {
+		var w uint64
+		for _, b := range a[i : i+8] {
+			w = w<<8 | uint64(b)
+		}
+		h = mix(h ^ w)
+	}
+	return h
+}
+
+func hashTuple(h uint64, local, remote tcp.Endpoint) uint64 {
+	h = hashAddr(h, local.Addr)
+	h = hashAddr(h, remote.Addr)
+	return mix(h ^ uint64(local.Port)<<16 ^ uint64(remote.Port))
+}
+
+// isn is an initial sequence number: a keyed hash of the connection's endpoints plus a clock (RFC 9293 MUST-8, MUST-9;
+// 64 ns a number as in secure_seq.c).
+func (h *Host) isn(now tcp.Time, local, remote tcp.Endpoint) tcp.Seq {
+	return tcp.Seq(hashTuple(h.Secret, local, remote)) + tcp.Seq(now>>6)
+}
+
+// prepare gives a connection what its host decides: segment size and where its timestamp clock starts.
+func (h *Host) prepare(t *tcp.TCB) {
+	t.MSSLocal = h.mss(t.Remote.Addr)
+	t.TSOffset = uint32(hashTuple(^h.Secret, t.Local, t.Remote))
+}
+
+// mss is the largest segment this host takes from a peer: 1500 bytes a packet on the wire, 65,535 on loopback, less the
+// headers (RFC 9293 MUST-67; KERNEL §15).
+func (h *Host) mss(peer tcp.Addr) uint16 {
+	mtu, headers := 1500, 40
+	if peer == h.Addr || peer.IsLoopback() {
+		mtu = 65535
+	}
+	if !peer.Is4() {
+		headers = 60
+	}
+	return uint16(mtu - headers)
+}

@@ -1,0 +1,159 @@
+package host
+
+import "tcptutor/tcp"
+
+// connect, read and write: the calls that carry a connection.
+
+// connect is the active OPEN (RFC 9293 §3.10.1).
+func (h *Host) connect(x *tcp.Turn, t *Task, slot int32) (Result, bool) {
+	s := &h.Socks[slot]
+	switch {
+	case s.Role == Listener:
+		return fail(tcp.EISCONN), true
+	case s.TCB.State == tcp.SynSent || s.TCB.State == tcp.SynRcvd:
+		return fail(tcp.EALREADY), true
+	case s.Role == Connection && s.TCB.State != tcp.Closed:
+		return fail(tcp.EISCONN), true
+	case s.Role == Connection && s.Err != tcp.OK:
+		return h.connected(slot)
+	}
+	peer := t.Call.Addr
+	if peer.Addr.IsUnspecified() {
+		peer.Addr = tcp.IPv4(127, 0, 0, 1) // Linux: connect() to the wildcard is connect() to oneself
+	}
+	local := s.TCB.Local
+	if local.Addr.IsUnspecified() {
+		local.Addr = h.Addr // RFC 9293 MUST-44: chosen now, and kept
+		if peer.Addr.IsLoopback() {
+			local.Addr = peer.Addr
+		}
+	}
+	if !s.Bound {
+		local.Port = h.ephemeral(local.Addr, peer)
+	}
+	if local.Port == 0 || h.lookup(local, peer) >= 0 {
+		return fail(tcp.EADDRNOTAVAIL), true
+	}
+	s.TCB.Reset() // of an earlier attempt's numbers
+	s.TCB.NoDelay = s.Opt[TCPNodelay] != 0
+	s.TCB.Local, s.TCB.Remote, s.Bound = local, peer, true
+	s.Role = Connection
+	s.Failed, s.WriteShut = false, false
+	h.prepare(&s.TCB)
+	x.ISS = h.isn(x.Now, local, peer)
+	tcp.Call(x, &s.TCB, tcp.DoorOpen)
+	h.after(x, slot)
+	if h.Procs[t.Proc].FDs[t.Call.FD].Nonblock {
+		return fail(tcp.EINPROGRESS), true
+	}
+	return Result{}, false
+}
+
+// connected is how a connect() that waited ends.
+func (h *Host) connected(slot int32) (Result, bool) {
+	s := &h.Socks[slot]
+	switch {
+	case s.Err != tcp.OK:
+		e := s.Err
+		s.Err = tcp.OK
+		if !s.UserPort { // the failed attempt gives its port back
+			s.Bound, s.TCB.Local = false, tcp.Endpoint{}
+		}
+		s.Role = Fresh
+		return fail(e), true
+	case s.TCB.State == tcp.Closed:
+		return fail(tcp.ECONNABORTED), true
+	case s.TCB.State == tcp.SynSent || s.TCB.State == tcp.SynRcvd:
+		return Result{}, false
+	}
+	return Result{}, true
+}
+
+// ephemeral picks a port for connect() (inet_hashtables.c __inet_hash_connect; KERNEL §10): of the parity of the range's
+// start first, rising by 2 to 16 from an offset that depends on the destination; 0 when every port is taken.
+func (h *Host) ephemeral(local tcp.Addr, peer tcp.Endpoint) uint16 {
+	first, last := h.portRange()
+	n := last - first + 1
+	h.stride += 2 + 2*uint32(mix(h.Secret+uint64(h.stride))%8)
+	start := int(hashTuple(h.Secret, tcp.Endpoint{Addr: local}, peer)%uint64(n)) + int(h.stride)%n
+	for parity := range 2 {
+		for i := parity; i < n; i += 2 {
+			p := uint16(first + (start&^1+i)%(n+n%2))
+			if int(p) <= last && !h.taken(tcp.Endpoint{Addr: local, Port: p}, peer) {
+				return p
+			}
+		}
+	}
+	return 0
+}
+
+// taken says whether a port can't be given to a new connection: the 4-tuple is in use, or a socket is bound to it.
+func (h *Host) taken(local, peer tcp.Endpoint) bool {
+	if h.lookup(local, peer) >= 0 {
+		return true
+	}
+	for i := range h.Socks {
+		s := &h.Socks[i]
+		if !s.Dead && s.UserPort && s.TCB.Local.Port == local.Port {
+			return true
+		}
+	}
+	return false
+}
+
+// read takes bytes from a connection (RFC 9293 §3.10.3): what there is, then a pending error, then end of file (tcp.c
+// tcp_recvmsg_locked; KERNEL §7).
+func (h *Host) read(x *tcp.Turn, t *Task, slot int32) (Result, bool) {
+	s := &h.Socks[slot]
+	c := &s.TCB
+	if s.Role != Connection || c.State == tcp.SynSent && s.Err == tcp.OK && !t.Blocked {
+		return fail(tcp.ENOTCONN), true
+	}
+	switch {
+	case c.Unread > 0:
+		x.Want, x.Events = t.Call.A, 0
+		tcp.Call(x, c, tcp.DoorRecv)
+		h.after(x, slot)
+		return Result{Value: int64(len(x.Data)), Data: x.Data}, true
+	case c.PeerClosed:
+		return Result{}, true
+	case s.Err != tcp.OK:
+		e := s.Err
+		s.Err = tcp.OK
+		return fail(e), true
+	case c.RcvShut || s.Failed:
+		return Result{}, true
+	case c.State == tcp.Closed:
+		return fail(tcp.ENOTCONN), true
+	}
+	return Result{}, false
+}
+
+// write gives bytes to a connection (RFC 9293 §3.10.2). A pending error comes first, then EPIPE (stream.c
+// sk_stream_error).
+func (h *Host) write(x *tcp.Turn, t *Task, slot int32) (Result, bool) {
+	s := &h.Socks[slot]
+	c := &s.TCB
+	if s.Err != tcp.OK {
+		e := s.Err
+		s.Err = tcp.OK
+		return fail(e), true
+	}
+	if s.Role != Connection || s.WriteShut || c.State == tcp.Closed {
+		return fail(tcp.EPIPE), true
+	}
+	room := h.room(s)
+	if c.State == tcp.SynSent || c.State == tcp.SynRcvd || room == 0 {
+		return Result{}, false
+	}
+	n := min(room, len(t.Call.Data))
+	x.Data, x.Events = t.Call.Data[:n], 0
+	tcp.Call(x, c, tcp.DoorSend)
+	h.after(x, slot)
+	if n < len(t.Call.Data) && !h.Procs[t.Proc].FDs[t.Call.FD].Nonblock {
+		t.Call.Data = t.Call.Data[n:]
+		t.Call.C += int64(n)
+		return Result{}, false
+	}
+	return Result{Value: t.Call.C + int64(n)}, true
+}

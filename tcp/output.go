@@ -1,0 +1,349 @@
+package tcp
+
+import "time"
+
+// Window scale, timestamps and SACK make up the options; headers are 20 bytes and these follow.
+const tsOptionLen = 12 // a timestamp option with its padding (RFC 7323 appendix A)
+
+// build makes the segment that this connection would send now with those bits at seq: addresses, acknowledgement,
+// window and options filled in.
+func (t *TCB) build(x *Turn, fl Flags, seq Seq) Segment {
+	s := Segment{Src: t.Local, Dst: t.Remote, Seq: seq, Flags: fl}
+	if fl.Has(ACK) {
+		s.Ack = t.Rcv.NXT
+	}
+	if fl.Has(SYN) {
+		s.Opt = t.synOptions(x, fl)
+		s.Wnd = uint16(min(t.RcvBuf, 0xffff))
+		return s
+	}
+	if t.SndTS {
+		s.Opt.Set |= OptTS
+		s.Opt.TSVal, s.Opt.TSEcr = t.tsClock(x.Now), t.TSRecent
+	}
+	if fl.Has(ACK) && t.SACKOK {
+		t.addSACK(&s)
+	}
+	s.Wnd = uint16(min(t.Rcv.WND>>t.rcvShift(), 0xffff))
+	return s
+}
+
+// tsClock is the connection's timestamp clock: milliseconds from an offset of its own (RFC 7323 §5.4).
+func (t *TCB) tsClock(now Time) uint32 {
+	return t.TSOffset + uint32(time.Duration(now)/time.Millisecond)
+}
+
+func (t *TCB) rcvShift() uint8 {
+	if t.Snd.Scaling {
+		return t.Rcv.WScale
+	}
+	return 0
+}
+
+// synOptions are what a SYN offers, or what a SYN,ACK accepts of what was offered (RFC 7323 §2.2, §3.2; RFC 2018 §2).
+func (t *TCB) synOptions(x *Turn, fl Flags) Options {
+	o := Options{Set: OptMSS, MSS: t.MSSLocal}
+	offer := !fl.Has(ACK)
+	if offer && x.Sysctl[SACK] != 0 || !offer && t.SACKOK {
+		o.Set |= OptSACKPerm
+	}
+	if offer && x.Sysctl[Timestamps] != 0 || !offer && t.SndTS {
+		o.Set |= OptTS
+		o.TSVal, o.TSEcr = t.tsClock(x.Now), t.TSRecent
+	}
+	if offer && x.Sysctl[WindowScaling] != 0 || !offer && t.Snd.Scaling {
+		o.Set |= OptWScale
+		o.WScale = t.Rcv.WScale
+	}
+	return o
+}
+
+// addSACK reports a duplicate first (RFC 2883 §4), then what is held out of order (RFC 2018 §4).
+func (t *TCB) addSACK(s *Segment) {
+	most := MaxSACK
+	if t.SndTS {
+		most--
+	}
+	if t.DSACK.Start != t.DSACK.End {
+		s.Opt.SACK[0], s.Opt.NSACK = t.DSACK, 1
+		t.DSACK = Block{}
+	}
+	for i := 0; i < len(t.Held) && int(s.Opt.NSACK) < most; {
+		b := Block{t.Held[i].Seq, t.Held[i].end()}
+		for i++; i < len(t.Held) && t.Held[i].Seq == b.End; i++ {
+			b.End = t.Held[i].end()
+		}
+		s.Opt.SACK[s.Opt.NSACK] = b
+		s.Opt.NSACK++
+	}
+	if s.Opt.NSACK > 0 {
+		s.Opt.Set |= OptSACK
+	}
+}
+
+// openWindow works out how much may be offered now. The right edge never moves left (RFC 9293 §3.8.6), and moves
+// right only by a worthwhile step (MUST-39).
+func (t *TCB) openWindow() {
+	used := t.Unread
+	if t.PeerClosed {
+		used++ // a FIN takes a place like a byte (PACKETDRILL: seen when the window is not scaled)
+	}
+	free := uint32(0)
+	if used < t.RcvBuf {
+		free = t.RcvBuf - used
+	}
+	edge := t.Rcv.NXT.Add(int(free))
+	step := min(t.RcvBuf/2, uint32(t.MSSLocal))
+	if edge.Since(t.Rcv.Edge) < int(step) {
+		edge = t.Rcv.Edge
+	}
+	wnd := uint32(max(edge.Since(t.Rcv.NXT), 0))
+	if shift := t.rcvShift(); shift > 0 {
+		wnd = (wnd + 1<<shift - 1) >> shift << shift
+	} else {
+		wnd = min(wnd, 0xffff)
+	}
+	t.Rcv.WND = wnd
+	t.Rcv.Edge = maxSeq(t.Rcv.Edge, t.Rcv.NXT.Add(int(wnd)))
+}
+
+// emit sends a segment that is this connection's own. Whatever carries an ACK pays the debt of one.
+func (x *Turn) emit(t *TCB, s Segment, again bool) {
+	if s.Flags.Has(ACK) {
+		t.Ack = AckNone
+		t.Timer[DelayedAckTimer] = 0
+	}
+	x.put(s, again)
+}
+
+func (x *Turn) put(s Segment, again bool) {
+	x.Out = append(x.Out, s)
+	x.Again = append(x.Again, again)
+}
+
+// sendAck sends a bare acknowledgement.
+func (x *Turn) sendAck(t *TCB) {
+	t.openWindow()
+	x.emit(t, t.build(x, ACK, t.Snd.NXT), false)
+}
+
+// sendReset answers the arriving segment the way a stack without a connection does (RFC 9293 §3.5.2 group 1, §3.10.7.1):
+// no window, no options (KERNEL §15).
+func (x *Turn) sendReset() {
+	in := &x.Seg
+	out := Segment{Src: in.Dst, Dst: in.Src, Flags: RST}
+	if in.Flags.Has(ACK) {
+		out.Seq = in.Ack
+	} else {
+		out.Flags |= ACK
+		out.Ack = in.End()
+	}
+	x.put(out, false)
+}
+
+// sendAbort tells the peer that the connection is over (RFC 9293 §3.10.5): it keeps window and timestamp (KERNEL §15).
+func (x *Turn) sendAbort(t *TCB) {
+	t.openWindow()
+	x.emit(t, t.build(x, RST|ACK, t.Snd.NXT), false)
+}
+
+// transmit sends new sequence numbers: it appends to the retransmission queue and starts the timer.
+func (x *Turn) transmit(t *TCB, fl Flags, data string) {
+	s := t.build(x, fl, t.Snd.NXT)
+	s.Data = data
+	x.emit(t, s, false)
+	f := Flight{Seq: s.Seq, Flags: fl, Data: data, SentAt: x.Now}
+	t.Sent = append(t.Sent, f)
+	t.Snd.NXT = f.End()
+	x.armRetransmit(t)
+}
+
+// retransmit sends queue entry i again, with what acknowledgement and window are now.
+func (x *Turn) retransmit(t *TCB, i int) {
+	f := &t.Sent[i]
+	f.SentAt, f.Again, f.Lost = x.Now, true, false
+	if !f.Flags.Has(SYN) {
+		t.openWindow()
+	}
+	fl := f.Flags
+	s := t.build(x, fl, f.Seq)
+	s.Data = f.Data
+	x.emit(t, s, true)
+}
+
+// inFlight counts the segments believed to be in the network (RFC 6675's pipe).
+func (t *TCB) inFlight() uint32 {
+	n := uint32(0)
+	for i := range t.Sent {
+		if !t.Sent[i].Lost && !t.Sent[i].SACKed {
+			n++
+		}
+	}
+	return n
+}
+
+// usable is how many bytes of new data the peer's window still takes.
+func (t *TCB) usable() int {
+	return max(t.Snd.UNA.Add(int(t.Snd.WND)).Since(t.Snd.NXT), 0)
+}
+
+// take removes the first n unsent bytes. They are shared, not copied, unless they span two writes.
+func (t *TCB) take(n int) string {
+	t.Unsent -= uint32(n)
+	first := t.Out[0]
+	if len(first) > n {
+		t.Out[0] = first[n:]
+		return first[:n]
+	}
+	if len(first) == n {
+		t.Out = dropFirst(t.Out, 1)
+		return first
+	}
+	joined := make([]byte, 0, n)
+	used := 0
+	for len(joined) < n {
+		w := t.Out[used]
+		if rest := n - len(joined); len(w) > rest {
+			joined = append(joined, w[:rest]...)
+			t.Out[used] = w[rest:]
+			break
+		}
+		joined = append(joined, w...)
+		used++
+	}
+	t.Out = dropFirst(t.Out, used)
+	return string(joined)
+}
+
+// dropFirst removes the first n elements, keeping the slice's memory.
+func dropFirst[T any](s []T, n int) []T {
+	if n == 0 {
+		return s
+	}
+	m := copy(s, s[n:])
+	clear(s[m:])
+	return s[:m]
+}
+
+// canSendData says in which states the RFC lets data out (RFC 9293 §3.10.2): FIN_WAIT_1, CLOSING and LAST_ACK still
+// empty the queue ahead of the FIN.
+func (t *TCB) canSendData() bool {
+	switch t.State {
+	case Established, CloseWait, FinWait1, Closing, LastAck:
+		return true
+	}
+	return false
+}
+
+var ruleSendLost = define("send-lost-again", "RFC6298/5.4",
+	"What is believed lost goes out again before anything new, as far as the congestion window allows.",
+	"认为已丢失的报文段先于新数据重发，以拥塞窗口为限。",
+	func(x *Turn, t *TCB) Verdict {
+		v := Pass
+		pipe := t.inFlight()
+		for i := range t.Sent {
+			if pipe >= t.Cwnd {
+				break
+			}
+			if t.Sent[i].Lost && !t.Sent[i].SACKed {
+				x.retransmit(t, i)
+				pipe++
+				v = Applied
+			}
+		}
+		return v
+	})
+
+var ruleSendData = define("send-data", "RFC9293/3.10.2",
+	"Data leaves in segments of at most MSS bytes, as far as the peer's window and the congestion window allow; the last one is marked PSH.",
+	"数据按不超过 MSS 的报文段发出，以对方的窗口和拥塞窗口为限；最后一段带 PSH。",
+	func(x *Turn, t *TCB) Verdict {
+		v := Pass
+		for t.Unsent > 0 && t.canSendData() && t.inFlight() < t.Cwnd {
+			n := min(int(t.Unsent), int(t.Snd.MSS))
+			room := t.usable()
+			if room < n && (room == 0 || len(t.Sent) > 0) {
+				break // RFC 9293 §3.8.6.2.1: no silly small segment while an ACK is due
+			}
+			n = min(n, room)
+			if n < int(t.Snd.MSS) && t.holdSmall() {
+				break
+			}
+			fl := ACK
+			if int(t.Unsent) == n {
+				fl |= PSH // RFC 9293 MUST-60
+				if t.FinQueue {
+					fl |= FIN
+					t.FinQueue = false
+				}
+			}
+			t.openWindow()
+			x.transmit(t, fl, t.take(n))
+			v = Applied
+		}
+		return v
+	})
+
+// holdSmall is Nagle's question (RFC 9293 MUST-17): is a small segment to wait because another is unacknowledged? Linux
+// asks only about a small one that is out (tcp_output.c tcp_nagle_check). A close lets it go.
+func (t *TCB) holdSmall() bool {
+	if t.NoDelay || t.FinQueue {
+		return false
+	}
+	for i := range t.Sent {
+		if n := len(t.Sent[i].Data); n > 0 && n < int(t.Snd.MSS) {
+			return true
+		}
+	}
+	return false
+}
+
+var ruleSendFin = define("send-fin", "RFC9293/3.10.4",
+	"Once everything written has been sent, the FIN goes out: it takes one sequence number, after the last byte.",
+	"写入的数据全部发出后发送 FIN：它占用一个序号，排在最后一个字节之后。",
+	func(x *Turn, t *TCB) Verdict {
+		if !t.FinQueue || t.Unsent > 0 || !t.canSendData() {
+			return Pass
+		}
+		t.FinQueue = false
+		t.openWindow()
+		x.transmit(t, FIN|ACK, "")
+		return Applied
+	})
+
+var ruleAckNow = define("ack-now", "RFC9293/3.10.7.4",
+	"An acknowledgement that must not wait, and that nothing carried, goes out by itself.",
+	"不能等待、又没有报文段捎带的确认单独发出。",
+	func(x *Turn, t *TCB) Verdict {
+		if t.Ack != AckNow {
+			return Pass
+		}
+		x.sendAck(t)
+		return Applied
+	})
+
+var ruleAckLater = define("ack-later", "RFC9293/MUST-40",
+	"An acknowledgement may wait a little for a segment that can carry it; a timer bounds the wait.",
+	"确认可以稍等，看有没有报文段能捎带它；等待的上限由定时器保证。",
+	func(x *Turn, t *TCB) Verdict {
+		if t.Ack != AckDelay || t.Timer[DelayedAckTimer] != 0 {
+			return Pass
+		}
+		wait := x.Book.Numbers.DelayedAck
+		if t.Rcv.NXT.Since(t.Rcv.IRS) <= 2 { // nothing but SYN and FIN has come
+			wait = x.Book.Numbers.FreshAck
+		}
+		t.Timer[DelayedAckTimer] = x.Now.Add(wait)
+		return Applied
+	})
+
+var rulePersist = define("persist-when-window-closed", "RFC9293/MUST-36",
+	"Data waits, nothing is in flight and the peer's window is too small: a timer makes sure that someone asks again.",
+	"有数据待发、没有在途报文段、而对方窗口太小：用定时器保证有人再问一次。",
+	func(x *Turn, t *TCB) Verdict {
+		if t.Unsent == 0 || len(t.Sent) > 0 || !t.canSendData() || t.Timer[PersistTimer] != 0 {
+			return Pass
+		}
+		t.Timer[PersistTimer] = x.Now.Add(t.backedOff(x))
+		return Applied
+	})

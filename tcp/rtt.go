@@ -1,0 +1,125 @@
+package tcp
+
+import "time"
+
+// backedOff is the retransmission timeout in force: RTO doubled Backoff times, up to the book's ceiling (RFC 6298 §5.5).
+func (t *TCB) backedOff(x *Turn) time.Duration {
+	rto := t.RTO
+	for range t.Backoff {
+		rto *= 2
+		if rto >= x.Book.Numbers.MaxRTO {
+			break
+		}
+	}
+	return min(rto, x.Book.Numbers.MaxRTO)
+}
+
+// sample takes a round-trip measurement into SRTT, RTTVAR and RTO (RFC 6298 §2).
+func (t *TCB) sample(x *Turn, r time.Duration) {
+	n := &x.Book.Numbers
+	r = max(r, n.Tick)
+	if t.SRTT == 0 {
+		t.SRTT, t.RTTVar = r, r/2
+	} else {
+		t.RTTVar += ((t.SRTT - r).Abs() - t.RTTVar) / 4
+		t.SRTT += (r - t.SRTT) / 8
+	}
+	t.RTO = min(max(t.SRTT+max(4*t.RTTVar, n.MinVar, n.Tick), n.MinRTO), n.MaxRTO)
+}
+
+// armRetransmit starts the retransmission timer if it does not run (RFC 6298 §5.1).
+func (x *Turn) armRetransmit(t *TCB) {
+	if t.Timer[RetransmitTimer] == 0 && t.Timer[ProbeTimer] == 0 && t.Timer[SynackTimer] == 0 {
+		t.Timer[RetransmitTimer] = x.Now.Add(t.backedOff(x))
+	}
+}
+
+var ruleProbeFirst = define("probe-before-rto", "RFC8985/7.2",
+	"For the last segments in flight a probe is planned, two round trips and a little ahead: it may find a loss before the RTO does.",
+	"为在途的最后几个报文段安排探测：约两个往返时间后先试一次，往往早于 RTO 发现丢失。",
+	func(x *Turn, t *TCB) Verdict {
+		if !t.probeFits() {
+			return Pass
+		}
+		wait := 2 * t.SRTT
+		if len(t.Sent) == 1 {
+			wait += x.Book.Numbers.MinVar // the peer may delay the only ACK there is
+		} else {
+			wait += 2 * x.Book.Numbers.Tick
+		}
+		// The probe stands in the RTO's place and never later than it (tcp_output.c tcp_schedule_loss_probe).
+		at := min(t.lastSent().Add(wait), t.Timer[RetransmitTimer])
+		t.Timer[ProbeTimer], t.Timer[RetransmitTimer] = max(at, x.Now), 0
+		return Applied
+	})
+
+// probeFits says whether a tail-loss probe can be planned: SACK in use, a sample taken, all well so far, none sent
+// since the last acknowledgement.
+func (t *TCB) probeFits() bool {
+	return t.Timer[RetransmitTimer] != 0 && t.SACKOK && t.SRTT != 0 && !t.Probed && t.Backoff == 0 && t.Retries == 0 &&
+		len(t.Sent) > 0 && t.State >= Established
+}
+
+func (t *TCB) lastSent() Time {
+	at := Time(0)
+	for i := range t.Sent {
+		at = max(at, t.Sent[i].SentAt)
+	}
+	return at
+}
+
+// acked removes what ack covers from the retransmission queue, takes a round-trip sample, and restarts or stops the timer
+// (RFC 6298 §5.2, §5.3; §3: no sample from what was sent twice, unless a timestamp tells which copy was answered).
+func (x *Turn) acked(t *TCB, ack Seq) {
+	t.Snd.UNA = ack
+	n, clean, first := 0, true, Time(0)
+	for n < len(t.Sent) && t.Sent[n].End().AtOrBefore(ack) {
+		if n == 0 {
+			first = t.Sent[0].SentAt
+		}
+		clean = clean && !t.Sent[n].Again
+		n++
+	}
+	if n > 0 {
+		if clean {
+			t.sample(x, x.Now.Since(first))
+		} else if echo := x.Seg.Opt.TSEcr; t.SndTS && x.Seg.Opt.Has(OptTS) && echo != 0 {
+			t.sample(x, time.Duration(t.tsClock(x.Now)-echo)*time.Millisecond)
+		}
+		if !t.Sent[0].Flags.Has(SYN) { // the handshake opens no window
+			t.grow(uint32(n))
+		}
+	}
+	t.Sent = dropFirst(t.Sent, n)
+	t.trimFirst(ack)
+	t.Retries, t.Backoff, t.StallAt, t.Probed = 0, 0, 0, false
+	t.Timer[RetransmitTimer], t.Timer[ProbeTimer], t.Timer[SynackTimer] = 0, 0, 0
+	if len(t.Sent) > 0 {
+		x.armRetransmit(t)
+	}
+}
+
+// trimFirst cuts off what ack covers of a segment that it covers in part.
+func (t *TCB) trimFirst(ack Seq) {
+	if len(t.Sent) == 0 {
+		return
+	}
+	if n := ack.Since(t.Sent[0].Seq); n > 0 {
+		t.Sent[0].Data = t.Sent[0].Data[n:]
+		t.Sent[0].Seq = ack
+	}
+}
+
+// grow opens the congestion window for n segments acknowledged: by each in slow start, by one a window afterwards
+// (RFC 5681 §3.1).
+func (t *TCB) grow(n uint32) {
+	if t.Cwnd < t.Ssthresh {
+		t.Cwnd += n
+		return
+	}
+	t.CwndCredit += n
+	if t.CwndCredit >= t.Cwnd {
+		t.CwndCredit -= t.Cwnd
+		t.Cwnd++
+	}
+}
