@@ -49,8 +49,16 @@ func (s *Sock) copyInto(dst *Sock) {
 
 // Sock finds a socket by its serial number; nil when it is gone.
 func (h *Host) Sock(id int32) *Sock {
+	if s := h.Remembered(id); s != nil && !s.Dead {
+		return s
+	}
+	return nil
+}
+
+// Remembered finds a socket by its serial number, even one that was forgotten a moment ago and whose slot nobody has taken.
+func (h *Host) Remembered(id int32) *Sock {
 	for i := range h.Socks {
-		if h.Socks[i].ID == id && !h.Socks[i].Dead {
+		if h.Socks[i].ID == id {
 			return &h.Socks[i]
 		}
 	}

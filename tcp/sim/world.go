@@ -17,8 +17,11 @@ type Packet struct {
 	ArriveAt tcp.Time // when it arrives, or would have
 	Lost     bool     // it never will: a fault took it
 	Copy     bool     // a fault made it out of another
-	Again    bool     // a retransmission
-	order    uint32   // scheduling order, for ties
+	twice    bool     // a fault asks for a second copy, extra later
+	behind   bool     // a fault holds it until another of its direction has overtaken it
+	extra    time.Duration
+	Again    bool   // a retransmission
+	order    uint32 // scheduling order, for ties
 }
 
 // OpenEnd is the host index of the world's open end: segments to addresses no host has go there, and injected ones
@@ -27,12 +30,14 @@ const OpenEnd = 255
 
 // Thread is a line of execution of a host's program: where it is in its text.
 type Thread struct {
-	Line   int32    // index of its next line in the program's thread
-	Wake   tcp.Time // when it goes on by itself; tcp.Never while a call or a `when` holds it
-	Inside bool     // its line's call is under way
-	Got    int64    // bytes read so far by a line that reads until something
-	Over   bool     // no line left, or its process is dead
-	order  uint32
+	Task     int32    // its place among the tasks of its host
+	Line     int32    // index of its next line in the program's thread
+	Wake     tcp.Time // when it goes on by itself; tcp.Never while a call or a `when` holds it
+	Inside   bool     // its line's call is under way
+	Got      int64    // bytes read so far by a line that reads until something
+	Over     bool     // no line left, or its process is dead
+	runnable bool
+	order    uint32
 }
 
 // World is everything there is at one instant: hosts, programs' places, the wire, the clock. It is plain data; the
@@ -46,10 +51,10 @@ type World struct {
 	Wire    []Packet // in flight, a heap by arrival
 	Vars    []Var    // by Program.Vars
 	Hits    []int32  // by Program.Moments: how often each has happened
+	Seen    []int32  // by Program.Faults: how often its moment has happened
 	Outside []Packet // segments that left through the open end in the last step
 	packets uint32
 	orders  uint32
-	linkSeq [][2]tcp.Time
 }
 
 // Var is what a program's variable holds.
@@ -195,4 +200,5 @@ type Step struct {
 	Returned bool
 	Sent     []Packet   // put on the wire by this step, in order; what a fault lost is marked
 	Facts    []tcp.Fact // what changed and which rules did it, in order; a SegmentSent's To indexes Sent
+	turn     tcp.Turn
 }

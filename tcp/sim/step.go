@@ -1,0 +1,161 @@
+package sim
+
+import (
+	"tcptutor/tcp"
+	"tcptutor/tcp/host"
+)
+
+// class orders what happens at one instant: arrivals, then calls, then timers.
+type class uint8
+
+const (
+	arrivals class = iota
+	calls
+	timers
+)
+
+// event is a candidate for the next step.
+type event struct {
+	at    tcp.Time
+	class class
+	host  int
+	order uint32
+	index int // thread, for calls
+}
+
+func (e event) before(f event) bool {
+	switch {
+	case e.at != f.at:
+		return e.at < f.at
+	case e.class != f.class:
+		return e.class < f.class
+	case e.host != f.host:
+		return e.host < f.host
+	}
+	return e.order < f.order
+}
+
+// next finds what happens next: the earliest by time, class, host and order of scheduling. Its time is tcp.Never when
+// nothing is left to happen.
+func (w *World) next(p *Program) event {
+	best := event{at: tcp.Never, class: timers}
+	if len(w.Wire) > 0 {
+		best = event{at: w.Wire[0].ArriveAt, class: arrivals, host: int(w.Wire[0].To)}
+	}
+	for i := range w.Threads {
+		t := &w.Threads[i]
+		at := w.threadTime(p, i)
+		if at == tcp.Never {
+			continue
+		}
+		if e := (event{at, calls, p.Threads[i].Host, t.order, i}); e.before(best) {
+			best = e
+		}
+	}
+	for i := range w.Hosts {
+		if e := (event{at: w.Hosts[i].Next(), class: timers, host: i}); e.at != tcp.Never && e.before(best) {
+			best = e
+		}
+	}
+	return best
+}
+
+// threadTime is when thread i goes on; tcp.Never while something holds it.
+func (w *World) threadTime(p *Program, i int) tcp.Time {
+	t := &w.Threads[i]
+	if t.Over {
+		return tcp.Never
+	}
+	if t.Inside {
+		if w.task(p, i).Ready {
+			return w.Now
+		}
+		return tcp.Never
+	}
+	line := &p.Threads[i].Lines[t.Line]
+	if line.When >= 0 && int(w.Hits[line.When]) < max(p.Moments[line.When].N, 1) {
+		return tcp.Never
+	}
+	return max(t.Wake, w.Now)
+}
+
+func (w *World) task(p *Program, thread int) *host.Task {
+	return &w.Hosts[p.Threads[thread].Host].Tasks[w.Threads[thread].Task]
+}
+
+// Next is the instant of the next step; tcp.Never when nothing is left to happen.
+func (w *World) Next(p *Program) tcp.Time { return w.next(p).at }
+
+// Step lets the next thing happen and writes it down in s, whose memory it uses again. It reports false, and changes
+// nothing, when nothing is left to happen.
+func (w *World) Step(p *Program, s *Step) bool {
+	e := w.next(p)
+	if e.at == tcp.Never {
+		return false
+	}
+	w.Now = e.at
+	w.Steps++
+	w.Outside = w.Outside[:0]
+	s.clear(w.Now)
+	switch e.class {
+	case arrivals:
+		w.stepArrive(s)
+	case calls:
+		w.stepThread(p, s, e.index)
+	case timers:
+		s.Cause, s.Host = CauseTimer, uint8(e.host)
+		s.Conn, s.Timer = w.Hosts[e.host].Expire(&s.turn, w.Now)
+	}
+	w.collect(p, s)
+	return true
+}
+
+// clear makes the step ready to be written.
+func (s *Step) clear(now tcp.Time) {
+	sent, facts, turn := s.Sent[:0], s.Facts[:0], s.turn
+	*s = Step{At: now, Thread: -1, Line: -1, Sent: sent, Facts: facts, turn: turn}
+	s.turn.Facts = facts
+	s.turn.Reset(now, nil, nil)
+}
+
+func (w *World) stepArrive(s *Step) {
+	pk := w.pop()
+	s.Packet = pk
+	if pk.Lost {
+		s.Cause, s.Host, s.Conn = CauseLost, pk.From, pk.Conn
+		return
+	}
+	s.Cause, s.Host = CauseArrive, pk.To
+	s.Conn = w.Hosts[pk.To].Arrive(&s.turn, w.Now, &pk.Seg)
+}
+
+// collect takes what the turn has sent and said into the step, puts the segments on the wire, and counts the moments
+// that the program waits for.
+func (w *World) collect(p *Program, s *Step) {
+	x := &s.turn
+	s.Facts = x.Facts
+	for i := range s.Facts {
+		if f := &s.Facts[i]; f.Kind == tcp.SegmentSent {
+			w.send(p, s, x.Out[f.To], f.Conn, x.Again[f.To])
+			f.To = int64(len(s.Sent) - 1)
+		}
+	}
+	w.duplicate(s)
+	for i := range p.Moments {
+		w.Hits[i] += int32(p.Moments[i].Matches(p, w, s))
+	}
+	w.schedule(p)
+}
+
+// schedule gives each thread that can go on now its place in the order of scheduling.
+func (w *World) schedule(p *Program) {
+	for i := range w.Threads {
+		t := &w.Threads[i]
+		can := !t.Over && w.threadTime(p, i) <= w.Now
+		if can && !t.runnable {
+			w.orders++
+			t.order = w.orders
+		}
+		t.runnable = can
+	}
+}

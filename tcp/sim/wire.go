@@ -1,0 +1,185 @@
+package sim
+
+import (
+	"time"
+
+	"tcptutor/tcp"
+)
+
+// send puts a segment on the wire, where faults may meet it, and notes it in the step.
+func (w *World) send(p *Program, s *Step, seg tcp.Segment, conn int32, again bool) {
+	w.packets++
+	pk := Packet{
+		ID: w.packets, Seg: seg, From: s.Host, To: w.hostOf(s.Host, seg.Dst.Addr),
+		Conn: conn, SentAt: w.Now, Again: again,
+	}
+	pk.ArriveAt = w.Now.Add(p.delay(pk.From, pk.To))
+	if pk.To == OpenEnd {
+		w.Outside = append(w.Outside, pk)
+		s.Sent = append(s.Sent, pk)
+		return
+	}
+	w.passHeld(&pk)
+	for i := range p.Faults {
+		w.meet(p, &p.Faults[i], &w.Seen[i], &pk)
+	}
+	s.Sent = append(s.Sent, pk)
+	w.push(pk)
+}
+
+// reorderPatience is how much later a reordered segment arrives when no other of its direction follows it.
+const reorderPatience = time.Second
+
+// meet lets a fault have its way with a segment that is its.
+func (w *World) meet(p *Program, f *Fault, seen *int32, pk *Packet) {
+	m := &p.Moments[f.Moment]
+	if !m.isSender(p, w, int(pk.From), pk.Conn) || !pk.Seg.Is(m.Seg) {
+		return
+	}
+	*seen++
+	if !f.Always && int(*seen) != max(m.N, 1) {
+		return
+	}
+	switch f.Kind {
+	case Drop:
+		pk.Lost = true
+	case Delay:
+		pk.ArriveAt = pk.ArriveAt.Add(f.Extra)
+	case Duplicate:
+		pk.twice, pk.extra = true, f.Extra
+	case Reorder:
+		pk.behind, pk.extra = true, f.Extra
+		pk.ArriveAt = pk.ArriveAt.Add(reorderPatience)
+	}
+}
+
+// passHeld lets a segment overtake one of its direction that a fault holds back.
+func (w *World) passHeld(pk *Packet) {
+	for i := range w.Wire {
+		q := &w.Wire[i]
+		if q.behind && q.From == pk.From && q.To == pk.To {
+			q.behind = false
+			q.ArriveAt = pk.ArriveAt.Add(q.extra)
+			w.packetOrder(q, 1)
+			w.fix(i)
+			return
+		}
+	}
+}
+
+// packetOrder gives a packet its place in the order of scheduling: the next one, or one that comes after the next.
+func (w *World) packetOrder(pk *Packet, later uint32) {
+	w.orders++
+	pk.order = w.orders + later
+	w.orders += later
+}
+
+// duplicate sends the second copies that faults asked for.
+func (w *World) duplicate(s *Step) {
+	for i, n := 0, len(s.Sent); i < n; i++ {
+		if pk := s.Sent[i]; pk.twice {
+			w.packets++
+			pk.ID, pk.Copy, pk.twice, pk.Lost = w.packets, true, false, false
+			pk.ArriveAt = pk.ArriveAt.Add(pk.extra)
+			s.Sent = append(s.Sent, pk)
+			w.push(pk)
+		}
+	}
+}
+
+// hostOf finds which host has an address: the sender itself for its own and for loopback; OpenEnd when none has.
+func (w *World) hostOf(from uint8, a tcp.Addr) uint8 {
+	if a.IsLoopback() {
+		return from
+	}
+	for i := range w.Hosts {
+		if w.Hosts[i].Addr == a {
+			return uint8(i)
+		}
+	}
+	return OpenEnd
+}
+
+// delay is how long a segment travels; nothing within a host.
+func (p *Program) delay(from, to uint8) time.Duration {
+	if from == to {
+		return 0
+	}
+	for _, l := range p.Links {
+		if (l.From == AnyHost || l.From == int(from)) && (l.To == AnyHost || l.To == int(to)) {
+			return l.Delay
+		}
+	}
+	return 0
+}
+
+// Inject puts a segment from outside the world on its way to whoever has its destination address: it arrives at the
+// present instant. It reports false when no host has that address.
+func (w *World) Inject(seg tcp.Segment) bool {
+	to := w.hostOf(OpenEnd, seg.Dst.Addr)
+	if to == OpenEnd {
+		return false
+	}
+	w.packets++
+	w.push(Packet{ID: w.packets, Seg: seg, From: OpenEnd, To: to, SentAt: w.Now, ArriveAt: w.Now})
+	return true
+}
+
+// Advance lets time pass to an instant before which nothing happens.
+func (w *World) Advance(p *Program, to tcp.Time) bool {
+	if to < w.Now || w.Next(p) < to {
+		return false
+	}
+	w.Now = to
+	return true
+}
+
+// The wire is a heap by arrival, then host, then order of scheduling.
+
+func (w *World) sooner(i, j int) bool {
+	a, b := &w.Wire[i], &w.Wire[j]
+	if a.ArriveAt != b.ArriveAt {
+		return a.ArriveAt < b.ArriveAt
+	}
+	if a.To != b.To {
+		return a.To < b.To
+	}
+	return a.order < b.order
+}
+
+func (w *World) push(pk Packet) {
+	w.packetOrder(&pk, 0)
+	w.Wire = append(w.Wire, pk)
+	w.fix(len(w.Wire) - 1)
+}
+
+func (w *World) pop() Packet {
+	pk := w.Wire[0]
+	last := len(w.Wire) - 1
+	w.Wire[0] = w.Wire[last]
+	w.Wire[last] = Packet{}
+	w.Wire = w.Wire[:last]
+	if last > 0 {
+		w.fix(0)
+	}
+	return pk
+}
+
+// fix moves the packet at i to where it belongs in the heap.
+func (w *World) fix(i int) {
+	for i > 0 && w.sooner(i, (i-1)/2) {
+		w.Wire[i], w.Wire[(i-1)/2] = w.Wire[(i-1)/2], w.Wire[i]
+		i = (i - 1) / 2
+	}
+	for {
+		c := 2*i + 1
+		if c+1 < len(w.Wire) && w.sooner(c+1, c) {
+			c++
+		}
+		if c >= len(w.Wire) || !w.sooner(c, i) {
+			return
+		}
+		w.Wire[i], w.Wire[c] = w.Wire[c], w.Wire[i]
+		i = c
+	}
+}
