@@ -11,25 +11,43 @@ import (
 	"tcptutor/tcp/source"
 )
 
-// effects prints what came of the step: segments, then states, timers, queues, each from its first value to its last.
+// effects prints what came of the step: segments, what came to be, states, timers, queues, each from its first value to its last.
 func (t *storyteller) effects() {
 	for i := range t.step.Sent {
 		t.send(i)
 	}
 	facts := merge(t.step.Facts)
 	for i := range facts {
+		if facts[i].Kind == tcp.Created {
+			t.kernelFact(&facts[i])
+		}
+	}
+	for i := range facts {
 		if f := &facts[i]; f.Kind == tcp.Changed && f.Field == tcp.FieldState {
 			t.under(t.v.state, fmt.Sprintf("%s  %v -> %v", t.name(f.Host, f.Conn), tcp.State(f.From), tcp.State(f.To)))
 		}
 	}
 	for i := range facts {
-		f := &facts[i]
-		if f.Kind == tcp.Changed && f.Field >= tcp.FieldTimer {
-			t.under(t.v.timer, t.name(f.Host, f.Conn)+"  "+t.change(f))
-			continue
+		if facts[i].Kind == tcp.Changed && facts[i].Field >= tcp.FieldTimer {
+			t.timers(facts[i:])
+		} else if facts[i].Kind != tcp.Created {
+			t.kernelFact(&facts[i])
 		}
-		t.kernelFact(f)
 	}
+}
+
+// timers prints the changes of one socket's timers, from the first fact on, in one line, and marks them as told.
+func (t *storyteller) timers(facts []tcp.Fact) {
+	var changes []string
+	h, conn := facts[0].Host, facts[0].Conn
+	for i := range facts {
+		f := &facts[i]
+		if f.Kind == tcp.Changed && f.Field >= tcp.FieldTimer && f.Host == h && f.Conn == conn {
+			changes = append(changes, t.change(f))
+			f.Kind = tcp.SegmentSent // which was told above
+		}
+	}
+	t.under(t.v.timer, t.name(h, conn)+"  "+strings.Join(changes, t.v.comma))
 }
 
 // reasons prints the same as effects in the order in which it came about, each rule above what it did.

@@ -99,12 +99,9 @@ func connecting() *film {
 		},
 	}
 	f := &film{p: p, steps: filmSteps()}
-	for i := range len(f.steps) + 1 {
-		f.views = append(f.views, sim.World{Hosts: filmHosts(), Threads: make([]sim.Thread, 2),
-			Vars: []sim.Var{{FD: 3, Sock: 1}, {FD: 4, Sock: 2}}})
-		f.views[i].Threads[0].Line = 1
+	for range len(f.steps) + 1 {
+		f.views = append(f.views, sim.World{Hosts: filmHosts(), Vars: []sim.Var{{FD: 3, Sock: 1}, {FD: 4, Sock: 2}}})
 	}
-	f.views[9].Threads[0].Line = 2 // the pause is over
 	return f
 }
 
@@ -140,7 +137,7 @@ func filmSteps() []sim.Step {
 		return s
 	}
 	s2, s3, lost, s6 := arrive(p1), arrive(p2), arrive(p4), arrive(p5)
-	lost.Cause = sim.CauseLost
+	lost.Cause, lost.Host, lost.Conn = sim.CauseLost, 0, 1 // it is the sender's loss
 	s2.Sent = []sim.Packet{p2}
 	s2.Facts = []tcp.Fact{
 		{Kind: tcp.Created, Host: 1, Conn: 2},
@@ -168,7 +165,6 @@ func filmSteps() []sim.Step {
 		{At: at(20.25), Cause: sim.CauseWait, Line: 1, Sent: []sim.Packet{p4}},
 		lost,
 		{At: at(226), Cause: sim.CauseTimer, Conn: 1, Thread: -1, Line: -1, Sent: []sim.Packet{p5, p6}},
-		{At: at(230), Cause: sim.CauseWait, Line: 1},
 		s6,
 		{At: at(236), Cause: sim.CauseReturn, Host: 1, Conn: 2, Thread: 1, Call: read, Returned: true,
 			Result: host.Result{Value: 5, Data: "hello"}},

@@ -18,7 +18,7 @@ func SS(w *sim.World, hostIndex int) []string {
 	rows := [][]string{{"State", "Recv-Q", "Send-Q", "Local Address:Port", "Peer Address:Port", "Process"}}
 	h := &w.Hosts[hostIndex]
 	for _, listeners := range [...]bool{true, false} {
-		for s := range h.Live() {
+		for s := range h.Live {
 			if s.TCB.State != tcp.Closed && (s.Role == host.Listener) == listeners {
 				rows = append(rows, socketRow(w, h, s))
 			}

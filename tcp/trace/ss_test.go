@@ -45,7 +45,7 @@ func TestSS(t *testing.T) {
 	add(tcp.Established, func(k *host.Sock) { k.TCB.Backoff = 1; timer(k, tcp.PersistTimer, 804*time.Millisecond, 9) })
 	add(tcp.Established, func(k *host.Sock) { timer(k, tcp.KeepaliveTimer, 7200*time.Second, 0) })
 	add(tcp.Listen, func(k *host.Sock) {
-		k.Role, k.Backlog, k.Accept = host.Listener, 5, []int32{1}
+		k.Role, k.Backlog, k.Accept = host.Listener, 5, []host.Ref{{ID: 1}}
 		k.TCB.Local, k.TCB.Remote = tcp.Endpoint{Port: 8080}, tcp.Endpoint{}
 	})
 	add(tcp.Listen, func(k *host.Sock) { // listen(fd, -1)

@@ -102,11 +102,13 @@ func (t *storyteller) heading() string {
 		}
 		return fmt.Sprintf(v.gets, t.brief(&s.Packet.Seg))
 	case sim.CauseLost:
-		return fmt.Sprintf(v.lost, t.brief(&s.Packet.Seg), hostName(t.p, s.Packet.From))
+		return fmt.Sprintf(v.loses, t.brief(&s.Packet.Seg), hostName(t.p, s.Packet.To))
 	case sim.CauseCall, sim.CauseReturn:
 		return t.callHeading()
 	case sim.CauseWait:
-		return t.waitHeading()
+		if l := t.line(); l != nil {
+			return fmt.Sprintf(v.pauses, span(l.Wait))
+		}
 	case sim.CauseTimer:
 		return fmt.Sprintf(v.fires, s.Timer, t.name(s.Host, s.Conn))
 	}
@@ -137,16 +139,6 @@ func (t *storyteller) result() string {
 		return returned(&s.Result) + " " + filled
 	}
 	return returned(&s.Result)
-}
-
-// waitHeading tells a pause's beginning from its end: while it lasts the thread stays on its line.
-func (t *storyteller) waitHeading() string {
-	s := &t.step
-	th := t.run.View(t.i + 1).Threads[s.Thread]
-	if l := t.line(); l != nil && l.Kind == sim.LineWait && th.Line == s.Line && !th.Over {
-		return fmt.Sprintf(t.v.pauses, span(l.Wait))
-	}
-	return t.v.goesOn
 }
 
 // brief is a segment in words: its bits, and the numbers tcpdump would show.

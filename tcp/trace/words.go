@@ -16,12 +16,11 @@ type vocabulary struct {
 
 	// What a step is; %s is the call, segment, timer or socket it is about.
 	gets, getsFrom string // segment; segment, host
-	lost           string // segment, host
+	loses          string // segment, host it was meant for
 	blocks         string // call
 	returns        string // call, result
 	returnsAfter   string // call, result, time
 	pauses         string // time
-	goesOn         string
 	fires          string // timer, socket
 	endOfFile      string // read's result 0
 
@@ -41,9 +40,9 @@ type vocabulary struct {
 var vocabularies = [...]vocabulary{
 	English: {
 		time: "time s", host: "host", what: "what happens",
-		gets: "gets %s", getsFrom: "gets %s from %s", lost: "%s from %s is lost on its way",
+		gets: "gets %s", getsFrom: "gets %s from %s", loses: "loses %s on its way to %s",
 		blocks: "%s blocks", returns: "%s returns %s", returnsAfter: "%s returns %s after %s",
-		pauses: "pauses for %s", goesOn: "goes on", fires: "the %s timer of %s fires",
+		pauses: "pauses for %s", fires: "the %s timer of %s fires",
 		endOfFile: "0, end of file",
 		sends:     "sends", state: "state", timer: "timer", queue: "queue", data: "data", born: "new", gone: "gone",
 		count: "count", rule: "rule", sets: "sets",
@@ -52,9 +51,9 @@ var vocabularies = [...]vocabulary{
 	},
 	Chinese: {
 		time: "时间 s", host: "主机", what: "发生了什么",
-		gets: "收到 %s", getsFrom: "收到 %s，来自 %s", lost: "%s 在路上丢失，来自 %s",
+		gets: "收到 %s", getsFrom: "收到 %s，来自 %s", loses: "丢失 %s，发往 %s",
 		blocks: "%s 阻塞", returns: "%s 返回 %s", returnsAfter: "%s 返回 %s，用时 %s",
-		pauses: "暂停 %s", goesOn: "继续执行", fires: "定时器 %s 到期：%s",
+		pauses: "暂停 %s", fires: "定时器 %s 到期：%s",
 		endOfFile: "0，文件结束（EOF）",
 		sends:     "发送", state: "状态", timer: "定时器", queue: "队列", data: "数据", born: "新建", gone: "消失",
 		count: "计数", rule: "规则", sets: "变量",
