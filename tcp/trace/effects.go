@@ -55,7 +55,10 @@ func (t *storyteller) reasons() {
 	var sets []string
 	flush := func() {
 		if len(sets) > 0 {
-			t.under(t.v.sets, strings.Join(sets, t.v.comma))
+			for i := range sets[:len(sets)-1] { // a line may end after each of them and nowhere else
+				sets[i] += t.v.comma
+			}
+			t.block(t.v.sets, fill(sets, t.room()))
 			sets = sets[:0]
 		}
 	}

@@ -35,7 +35,8 @@ func TestWrap(t *testing.T) {
 		{"one two three", 7, []string{"one two", "three"}},
 		{"incomprehensible word", 5, []string{"incomprehensible", "word"}},
 		{"服务器收到 SYN，回答 SYN,ACK。", 12, []string{"服务器收到", "SYN，回答", "SYN,ACK。"}},
-		{"一二三四，五", 8, []string{"一二三", "四，五"}}, // the comma does not begin a line
+		{"一二三四，五", 8, []string{"一二三", "四，五"}},     // the comma does not begin a line
+		{"一二（三）四", 6, []string{"一二", "（三）", "四"}}, // and the bracket does not end one
 		{"", 5, []string{""}},
 	} {
 		if got := wrap(test.text, test.n); !reflect.DeepEqual(got, test.want) {

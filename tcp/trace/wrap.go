@@ -15,11 +15,14 @@ func width(s string) int { return cells.StringWidth(s) }
 // pad fills a text with spaces up to n columns.
 func pad(s string, n int) string { return s + strings.Repeat(" ", max(0, n-width(s))) }
 
-// noStart are the marks that must not begin a line of Chinese.
-const noStart = "，。；：、！？）」』》”’…%,.;:!?)]}"
+// noStart are the marks that must not begin a line of Chinese, noEnd those that must not end one.
+const (
+	noStart = "，。；：、！？）」』》”’…%,.;:!?)]}"
+	noEnd   = "（「『《“‘"
+)
 
-// wrap breaks a text into lines of at most n columns: between words, and between Chinese characters except before closing marks. A
-// word wider than n has a line of its own.
+// wrap breaks a text into lines of at most n columns: between words, and between Chinese characters but for marks that belong to what is
+// beside them. A word wider than n has a line of its own.
 func wrap(s string, n int) []string { return fill(breaks(s), n) }
 
 // wrapSegment breaks a tcpdump line before one of its parts ("win 63", "options [...]"), not within one.
@@ -66,7 +69,8 @@ func breaks(s string) []string {
 	var prev rune
 	for i, r := range s {
 		wide := cells.RuneWidth(r) == 2 || cells.RuneWidth(prev) == 2
-		if i > start && !strings.ContainsRune(noStart, r) && r != ' ' && (prev == ' ' || wide) {
+		free := !strings.ContainsRune(noStart, r) && !strings.ContainsRune(noEnd, prev)
+		if i > start && free && r != ' ' && (prev == ' ' || wide) {
 			list = append(list, s[start:i])
 			start = i
 		}
