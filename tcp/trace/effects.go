@@ -161,7 +161,7 @@ func (t *storyteller) change(f *tcp.Fact) string {
 		}
 		return timer + " " + fmt.Sprintf(t.v.in, span(tcp.Time(f.To).Since(t.step.At)))
 	}
-	e := t.known(f.Host, f.Conn)
+	e := t.end(f.Host, f.Conn)
 	from, to := e.value(f.Field, f.From), e.value(f.Field, f.To)
 	if from == "" {
 		return fmt.Sprintf("%v %s", f.Field, to)

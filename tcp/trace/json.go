@@ -58,7 +58,7 @@ func (c *scene) record() Record {
 	s := &c.step
 	r := Record{
 		Step: c.i, AtNS: int64(s.At), Cause: s.Cause.String(), Host: hostName(c.p, s.Host),
-		Socket: c.socketName(s.Host, s.Conn), SocketID: s.Conn, Returned: s.Returned,
+		Socket: c.end(s.Host, s.Conn).name, SocketID: s.Conn, Returned: s.Returned,
 	}
 	if s.Thread >= 0 {
 		r.Thread = c.p.Threads[s.Thread].Name
@@ -89,13 +89,6 @@ func (c *scene) record() Record {
 		r.Facts = append(r.Facts, c.fact(&s.Facts[i]))
 	}
 	return r
-}
-
-func (c *scene) socketName(h uint8, conn int32) string {
-	if conn == 0 {
-		return ""
-	}
-	return c.end(h, conn).name
 }
 
 func errnoWord(e tcp.Errno) string {
@@ -166,7 +159,7 @@ var factKinds = [...]string{
 }
 
 func (c *scene) fact(f *tcp.Fact) Fact {
-	r := Fact{Kind: factKinds[f.Kind], Host: hostName(c.p, f.Host), Socket: c.socketName(f.Host, f.Conn), SocketID: f.Conn}
+	r := Fact{Kind: factKinds[f.Kind], Host: hostName(c.p, f.Host), Socket: c.end(f.Host, f.Conn).name, SocketID: f.Conn}
 	if rule := tcp.RuleOf(f.Rule); rule != nil {
 		r.Rule = rule.Name
 		if f.Kind == tcp.RuleApplied {

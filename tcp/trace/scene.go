@@ -10,43 +10,69 @@ import (
 	"tcptutor/tcp/sim"
 )
 
-// scene is one step with the worlds around it within reach. A run's steps and views are valid only until the next is asked for, so the
-// step is copied.
+// scene is one step and what has to be known of the sockets in it. A run's steps and views are valid only until the next is asked for,
+// so all of it is copied.
 type scene struct {
-	run  sim.Run
 	p    *sim.Program
 	i    int
 	step sim.Step
+	ends []end
+}
+
+// end is what a printer tells of one end of a connection.
+type end struct {
+	host     uint8
+	conn     int32
+	name     string  // "s", "child1", or "#7"
+	iss, irs tcp.Seq // what its numbers are counted from
 }
 
 // at moves the scene to step i, reusing its memory.
 func (c *scene) at(run sim.Run, i int) *sim.Step {
 	sent, facts := c.step.Sent[:0], c.step.Facts[:0]
 	s := run.Step(i)
-	c.run, c.p, c.i, c.step = run, run.Program(), i, *s
+	c.p, c.i, c.step = run.Program(), i, *s
 	c.step.Sent = append(sent, s.Sent...)
 	c.step.Facts = append(facts, s.Facts...)
+	c.ends = c.ends[:0]
+	c.mention(c.step.Host, c.step.Conn)
+	for j := range c.step.Facts {
+		c.mention(c.step.Facts[j].Host, c.step.Facts[j].Conn)
+	}
+	// A socket is told of as the step left it or, when the step ended it, as the step found it. The views are asked for in their order: a
+	// run that goes back has to run again.
+	c.describe(run.View(i))
+	c.describe(run.View(i + 1))
 	return &c.step
 }
 
-// end is what a printer tells of one end of a connection.
-type end struct {
-	name     string // "s", "child1", or "#7"
-	iss, irs tcp.Seq
+func (c *scene) mention(h uint8, conn int32) {
+	known := func(e end) bool { return e.host == h && e.conn == conn }
+	if conn != 0 && int(h) < len(c.p.Hosts) && !slices.ContainsFunc(c.ends, known) {
+		c.ends = append(c.ends, end{host: h, conn: conn})
+	}
 }
 
-// end describes a socket as the step left it or, when the step ended it, as the step found it.
-func (c *scene) end(h uint8, conn int32) end {
-	if int(h) >= len(c.p.Hosts) {
-		return end{}
+func (c *scene) describe(w *sim.World) {
+	for j := range c.ends {
+		e := &c.ends[j]
+		if s := w.Hosts[e.host].Sock(e.conn); s != nil {
+			e.iss, e.irs = s.TCB.Snd.ISS, s.TCB.Rcv.IRS
+		} else if e.name != "" {
+			continue
+		}
+		e.name = c.p.SockName(w, int(e.host), e.conn)
 	}
-	for _, view := range [...]int{c.i + 1, c.i} {
-		w := c.run.View(view)
-		if s := w.Hosts[h].Sock(conn); s != nil {
-			return end{c.p.SockName(w, int(h), conn), s.TCB.Snd.ISS, s.TCB.Rcv.IRS}
+}
+
+// end finds a socket of the step; one without a name where the step has no such socket.
+func (c *scene) end(h uint8, conn int32) end {
+	for _, e := range c.ends {
+		if e.host == h && e.conn == conn {
+			return e
 		}
 	}
-	return end{name: c.p.SockName(c.run.View(c.i+1), int(h), conn)}
+	return end{}
 }
 
 // hostName is a host's name; what is outside the world is "outside".

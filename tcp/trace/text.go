@@ -34,15 +34,8 @@ type storyteller struct {
 	since  []tcp.Time // by thread: when its call under way began
 	column int        // width of the longest thread's name
 	label  int        // width of the longest label
-	ends   []knownEnd // of this step
 	told   []bool     // which of the step's segments are printed
 	lines  []string
-}
-
-type knownEnd struct {
-	host uint8
-	conn int32
-	end  end
 }
 
 func (t *storyteller) Head(dst []string, run sim.Run) []string {
@@ -63,7 +56,7 @@ func (t *storyteller) Head(dst []string, run sim.Run) []string {
 
 func (t *storyteller) Step(dst []string, run sim.Run, i int) []string {
 	s := t.at(run, i)
-	t.ends, t.lines = t.ends[:0], dst
+	t.lines = dst
 	t.told = append(t.told[:0], make([]bool, len(s.Sent))...)
 	t.lines = append(t.lines, fmt.Sprintf("%s  %s  %s", column(s.At), pad(t.who(), t.column), t.heading()))
 	if t.opts.Why {
@@ -161,25 +154,14 @@ func bits(s *tcp.Segment) string {
 
 // name is a socket's name, with its host's where that is not the step's.
 func (t *storyteller) name(h uint8, conn int32) string {
-	n := t.known(h, conn).name
-	if h != t.step.Host && conn != 0 {
-		n = hostName(t.p, h) + "." + n
+	switch n := t.end(h, conn).name; {
+	case n == "":
+		return "-"
+	case h != t.step.Host:
+		return hostName(t.p, h) + "." + n
+	default:
+		return n
 	}
-	return n
-}
-
-func (t *storyteller) known(h uint8, conn int32) end {
-	for _, k := range t.ends {
-		if k.host == h && k.conn == conn {
-			return k.end
-		}
-	}
-	e := end{name: "-"}
-	if conn != 0 {
-		e = t.end(h, conn)
-	}
-	t.ends = append(t.ends, knownEnd{h, conn, e})
-	return e
 }
 
 // under adds a line beneath the heading: a label and words, broken where they are too long.

@@ -2,6 +2,7 @@ package trace
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/mattn/go-runewidth"
 )
@@ -10,7 +11,16 @@ import (
 var cells = runewidth.Condition{StrictEmojiNeutral: true}
 
 // width is how many columns a text takes: two for a Chinese character.
-func width(s string) int { return cells.StringWidth(s) }
+func width(s string) int {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return cells.StringWidth(s)
+		}
+	}
+	return len(s) // nearly every text here
+}
+
+func wide(r rune) bool { return r >= utf8.RuneSelf && cells.RuneWidth(r) == 2 }
 
 // pad fills a text with spaces up to n columns.
 func pad(s string, n int) string { return s + strings.Repeat(" ", max(0, n-width(s))) }
@@ -68,9 +78,8 @@ func breaks(s string) []string {
 	start := 0
 	var prev rune
 	for i, r := range s {
-		wide := cells.RuneWidth(r) == 2 || cells.RuneWidth(prev) == 2
 		free := !strings.ContainsRune(noStart, r) && !strings.ContainsRune(noEnd, prev)
-		if i > start && free && r != ' ' && (prev == ' ' || wide) {
+		if i > start && free && r != ' ' && (prev == ' ' || wide(r) || wide(prev)) {
 			list = append(list, s[start:i])
 			start = i
 		}
