@@ -16,7 +16,17 @@ const (
 )
 
 // Text is a short text in every language, without line breaks. It is written Text{"english", "中文"}: a missing one does not compile.
-type Text [NumLangs]string
+type Text struct {
+	English, Chinese string
+}
+
+// In is the text in one language.
+func (t Text) In(l Lang) string {
+	if l == Chinese {
+		return t.Chinese
+	}
+	return t.English
+}
 
 // Prose is a longer text in every language.
 type Prose [NumLangs][]Block
@@ -203,7 +213,7 @@ type Page interface {
 
 // Texts makes the views that are text: what the tools of a real machine would print.
 type Texts struct {
-	TCPDump func(run sim.Run) Page                 // the whole wire
-	Calls   func(run sim.Run) Page                 // system calls of all hosts
+	TCPDump func(run sim.Run) Page                // the whole wire
+	Calls   func(run sim.Run) Page                // system calls of all hosts
 	SS      func(w *sim.World, host int) []string // sockets of one host at that instant
 }

@@ -1,0 +1,108 @@
+package tui
+
+import (
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// sayf is a sentence in the learner's language with its values filled in.
+func (m *Model) sayf(t Text, args ...any) string { return fmt.Sprintf(t.In(m.lang), args...) }
+
+// Do does what an intent asks for, where it means something.
+func (m *Model) Do(do Intent) tea.Cmd {
+	if do.Kind != None {
+		m.stale = true
+		m.status = ""
+	}
+	if do.Kind == Quit {
+		return m.quit()
+	}
+	if m.over != nil {
+		if cmd, done := m.doOver(do); done {
+			return cmd
+		}
+	}
+	if cmd, done := m.doAnywhere(do); done {
+		return cmd
+	}
+	switch m.screen {
+	case homeScreen:
+		return m.doHome(do)
+	case lessonScreen:
+		return m.doLesson(do)
+	case quizScreen:
+		return m.doQuiz(do)
+	}
+	if do.Kind == Next || do.Kind == Escape || do.Kind == Confirm {
+		return m.goHome()
+	}
+	return nil
+}
+
+// doAnywhere does the intents that mean the same on every screen.
+func (m *Model) doAnywhere(do Intent) (tea.Cmd, bool) {
+	switch do.Kind {
+	case Help:
+		m.over = &overlay{kind: overHelp, in: m.context(), title: sayKeys}
+	case Palette:
+		m.over = m.palette()
+	case ToggleLang:
+		m.lang = (m.lang + 1) % NumLangs
+		lang := m.lang
+		return m.queue(func(s Store) func(*Model) tea.Cmd {
+			err := s.SetLang(lang)
+			return func(m *Model) tea.Cmd { m.fail(err); return nil }
+		}), true
+	case OpenLesson:
+		return m.openLesson(do.Text, -1), true
+	case Continue:
+		return m.openContinue(), true
+	case StartQuiz:
+		return m.startQuiz(do.Text), true
+	case StartReview:
+		return m.startReview(), true
+	case Home:
+		return m.goHome(), true
+	default:
+		return nil, false
+	}
+	return nil, true
+}
+
+func (m *Model) goHome() tea.Cmd {
+	save := m.savePosition()
+	m.screen, m.lesson, m.quiz, m.over = homeScreen, nil, nil, nil
+	return tea.Batch(save, m.refresh())
+}
+
+// openContinue opens the lesson the learner was in last, or the first one.
+func (m *Model) openContinue() tea.Cmd {
+	id := m.progress.Continue
+	if id == "" && len(m.lessons) > 0 {
+		id = m.lessons[0].ID
+	}
+	if id == "" {
+		return nil
+	}
+	return m.openLesson(id, -1)
+}
+
+// openLesson shows a lesson at a step; a negative one is where the learner left it.
+func (m *Model) openLesson(id string, at int) tea.Cmd {
+	save := m.savePosition()
+	lesson, err := m.opt.Library.Open(id)
+	if err != nil {
+		m.fail(err)
+		return save
+	}
+	l := newLessonState(lesson, m.opt.Texts)
+	if at < 0 {
+		if p, ok := m.progress.Lessons[id]; ok && p.Steps == l.steps() {
+			at = p.Step
+		}
+	}
+	l.seek(at)
+	m.screen, m.lesson, m.quiz, m.over = lessonScreen, l, nil, nil
+	return tea.Batch(save, m.rest())
+}

@@ -1,0 +1,138 @@
+package tui
+
+import tea "charm.land/bubbletea/v2"
+
+// job is work for the store. It runs beside the screen; what it returns is done on the screen afterwards.
+type job func(Store) (after func(*Model) tea.Cmd)
+
+// queue has a job done after those before it. Without a store it is dropped.
+func (m *Model) queue(j job) tea.Cmd {
+	if m.opt.OpenStore == nil {
+		return nil
+	}
+	m.jobs = append(m.jobs, j)
+	return m.work()
+}
+
+// work starts the next job, unless one is under way or there is none. The store is opened before the first.
+func (m *Model) work() tea.Cmd {
+	if m.working || len(m.jobs) == 0 || m.store == nil {
+		return nil
+	}
+	m.working = true
+	j, store := m.jobs[0], m.store
+	m.jobs = m.jobs[1:]
+	return func() tea.Msg { return jobMsg{j(store)} }
+}
+
+func (m *Model) jobDone(msg jobMsg) tea.Cmd {
+	m.working = false
+	var after tea.Cmd
+	if msg.after != nil {
+		after = msg.after(m)
+	}
+	next := m.work()
+	if m.quitting && !m.working {
+		return tea.Quit
+	}
+	return tea.Batch(after, next)
+}
+
+// openStore opens the progress and reads it.
+func (m *Model) openStore() tea.Cmd {
+	open := m.opt.OpenStore
+	if open == nil {
+		return nil
+	}
+	m.working = true
+	return func() tea.Msg {
+		store, notice := open()
+		p, err := store.Progress()
+		return jobMsg{func(m *Model) tea.Cmd {
+			m.store, m.notice = store, notice
+			return m.tookProgress(p, err)
+		}}
+	}
+}
+
+// refresh reads the progress again.
+func (m *Model) refresh() tea.Cmd {
+	return m.queue(func(s Store) func(*Model) tea.Cmd {
+		p, err := s.Progress()
+		return func(m *Model) tea.Cmd { return m.tookProgress(p, err) }
+	})
+}
+
+func (m *Model) tookProgress(p Progress, err error) tea.Cmd {
+	if err != nil {
+		m.fail(err)
+		return nil
+	}
+	m.progress = p
+	if m.opt.Start.Kind == Continue && m.screen == homeScreen && p.Continue != "" {
+		m.opt.Start = Intent{}
+		return m.Do(Intent{Kind: Continue})
+	}
+	return nil
+}
+
+// savePosition keeps the learner's place in the lesson.
+func (m *Model) savePosition() tea.Cmd {
+	l := m.lesson
+	if l == nil || l.id == "" || l.whatIf >= 0 || l.steps() == 0 || l.saved == l.pos+1 {
+		return nil
+	}
+	l.saved = l.pos + 1
+	id, pos, steps := l.id, l.pos, l.steps()
+	return m.queue(func(s Store) func(*Model) tea.Cmd {
+		err := s.SavePosition(id, pos, steps)
+		return func(m *Model) tea.Cmd {
+			m.fail(err)
+			return nil
+		}
+	})
+}
+
+// given is an answer on its way to the store, and back.
+type given struct {
+	question *Question
+	verdict  Verdict
+	choice   int
+	kept     bool
+	err      error
+}
+
+// keep has an answer recorded; its verdict is shown only then, so that what a learner saw judged is never lost.
+func (m *Model) keep(g *given) tea.Cmd {
+	g.err = nil
+	if m.opt.OpenStore == nil {
+		g.kept = true
+		return nil
+	}
+	return m.queue(func(s Store) func(*Model) tea.Cmd {
+		err := s.Record(g.question, &g.verdict)
+		return func(*Model) tea.Cmd {
+			g.err, g.kept = err, err == nil
+			return nil
+		}
+	})
+}
+
+// quit leaves the program when all is kept; asked twice, at once.
+func (m *Model) quit() tea.Cmd {
+	if m.quitting {
+		return tea.Quit
+	}
+	save := m.savePosition()
+	m.quitting = true
+	if !m.working {
+		return tea.Quit
+	}
+	return save
+}
+
+func (m *Model) fail(err error) {
+	if err != nil {
+		m.status = m.sayf(sayFailed, err)
+	}
+}

@@ -1,0 +1,324 @@
+package tui
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"tcptutor/tcp/sim"
+)
+
+// lessonState is a run on the screen: a lesson's, a changed one, or a quiz's evidence.
+type lessonState struct {
+	lesson *Lesson // nil for evidence
+	id     string  // of the lesson; "" for evidence
+	number int
+	title  Text
+	story  Story
+	whatIf int // index of the what-if shown; -1 for the lesson's own run
+	differ int // first step that is not as in the lesson's own run
+	pos    int // the step on the screen
+	view   int // index into views
+	views  []view
+	scroll int // first line of the prose that is shown
+	lines  int // lines the prose had when it was last drawn, and how many fit
+	fit    int
+
+	playing bool
+	plays   int // generation of the ticks that count
+	rests   int // likewise of rests
+	saved   int // pos+1 that was last kept
+
+	answers map[*Question]*given
+	ladder  ladder
+	pages   map[int]Page // by view
+	texts   Texts
+	back    bool // escape goes back to the quiz
+}
+
+func newLessonState(lesson *Lesson, texts Texts) *lessonState {
+	l := &lessonState{lesson: lesson, id: lesson.ID, number: lesson.Number, title: lesson.Title, whatIf: -1, texts: texts}
+	l.answers = map[*Question]*given{}
+	l.show(lesson.Story)
+	return l
+}
+
+// newEvidence shows the run that a verdict rests on.
+func newEvidence(title Text, story Story, at int, texts Texts) *lessonState {
+	l := &lessonState{title: title, whatIf: -1, texts: texts, back: true, answers: map[*Question]*given{}}
+	l.show(story)
+	l.seek(at)
+	return l
+}
+
+// show puts another run on the screen.
+func (l *lessonState) show(s Story) {
+	l.story = s
+	l.views = viewsFor(&l.texts)
+	l.view = min(l.view, len(l.views)-1)
+	l.ladder = ladder{run: s.Run}
+	l.pages = map[int]Page{}
+	l.playing = false
+}
+
+func (l *lessonState) steps() int { return l.story.Run.Len() }
+
+// seek goes to a step, as near as there is one.
+func (l *lessonState) seek(to int) {
+	l.pos = max(0, min(to, l.steps()-1))
+	l.scroll = 0
+	l.rests++
+}
+
+// notes are those of the current step, or of the last step before it that has any.
+func (l *lessonState) notes() []Note {
+	all := l.story.Notes
+	end := 0
+	for end < len(all) && all[end].Step <= l.pos {
+		end++
+	}
+	begin := end
+	for begin > 0 && all[begin-1].Step == all[end-1].Step {
+		begin--
+	}
+	return all[begin:end]
+}
+
+// openQuestion is the first question asked here that has no answer; nil when there is none.
+func (l *lessonState) openQuestion() *Question {
+	for _, n := range l.notes() {
+		for _, q := range n.Ask {
+			if g := l.answers[q]; g == nil || g.err != nil {
+				return q
+			}
+		}
+	}
+	return nil
+}
+
+func (l *lessonState) noteStep(forward bool) int {
+	to := l.pos
+	for _, n := range l.story.Notes {
+		switch {
+		case forward && n.Step > l.pos:
+			return n.Step
+		case !forward && n.Step < l.pos:
+			to = n.Step
+		}
+	}
+	return to
+}
+
+// world is the world as the current step left it.
+func (l *lessonState) world() *sim.World {
+	if l.steps() == 0 {
+		return l.story.Run.View(0)
+	}
+	return l.story.Run.View(l.pos + 1)
+}
+
+// page is a text view's page of the run, made when it is first looked at.
+func (l *lessonState) page(i int, make func(sim.Run) Page) Page {
+	p := l.pages[i]
+	if p == nil {
+		p = make(l.story.Run)
+		l.pages[i] = p
+	}
+	return p
+}
+
+// doLesson does an intent on the lesson screen.
+func (m *Model) doLesson(do Intent) tea.Cmd {
+	l := m.lesson
+	if to, ok := l.target(do); ok {
+		l.playing = false
+		if to != l.pos {
+			l.seek(to)
+			return m.rest()
+		}
+		return nil
+	}
+	switch do.Kind {
+	case Play:
+		return m.play()
+	case View:
+		if do.N < len(l.views) {
+			l.view = do.N
+		}
+	case NextView:
+		l.view = (l.view + 1) % len(l.views)
+	case PrevView:
+		l.view = (l.view + len(l.views) - 1) % len(l.views)
+	case Down:
+		l.scroll = max(0, min(l.scroll+max(l.fit-1, 1), l.lines-l.fit))
+	case Up:
+		l.scroll = max(0, l.scroll-max(l.fit-1, 1))
+	case AskGoTo:
+		m.over = &overlay{kind: overGoTo, title: sayGoTo, hint: sayGoToHint}
+	case GoTo:
+		return m.goTo(do.Text)
+	case AskWhatIf:
+		m.over = m.whatIfs()
+	case WhatIfN:
+		return m.takeWhatIf(do.N)
+	case Answer:
+		return m.answerHere(do.N, "")
+	case Confirm:
+		if q := l.openQuestion(); q != nil {
+			return m.confirmHere(q)
+		}
+	case Escape:
+		return m.leaveLesson()
+	}
+	return nil
+}
+
+// target is the step an intent about time goes to.
+func (l *lessonState) target(do Intent) (step int, ok bool) {
+	switch do.Kind {
+	case Step:
+		return min(l.pos+1, l.steps()-1), l.steps() > 0
+	case Back:
+		return max(l.pos-1, 0), true
+	case Seek:
+		return max(0, min(do.N, l.steps()-1)), true
+	case First:
+		return 0, true
+	case Last:
+		return max(l.steps()-1, 0), true
+	case NextNote:
+		return l.noteStep(true), true
+	case PrevNote:
+		return l.noteStep(false), true
+	}
+	return 0, false
+}
+
+func (m *Model) leaveLesson() tea.Cmd {
+	l := m.lesson
+	switch {
+	case l.back:
+		m.screen, m.lesson = quizScreen, nil
+		return nil
+	case l.whatIf >= 0:
+		return m.takeWhatIf(-1)
+	}
+	return m.goHome()
+}
+
+// rest has the place kept once the learner has stayed on it for a while.
+func (m *Model) rest() tea.Cmd {
+	generation := m.lesson.rests
+	if m.opt.OpenStore == nil || m.lesson.id == "" {
+		return nil
+	}
+	return tea.Tick(restAfter, func(time.Time) tea.Msg { return restMsg{generation} })
+}
+
+func (m *Model) play() tea.Cmd {
+	l := m.lesson
+	l.playing = !l.playing && l.pos+1 < l.steps() && l.openQuestion() == nil
+	l.plays++
+	if !l.playing {
+		return nil
+	}
+	return playTick(l.plays)
+}
+
+func playTick(generation int) tea.Cmd {
+	return tea.Tick(playEvery, func(time.Time) tea.Msg { return playMsg{generation} })
+}
+
+// playOn takes the next step of a run that plays. It stops at the end, and where something is asked. A tick of an earlier play does nothing.
+func (m *Model) playOn(tick playMsg) tea.Cmd {
+	l := m.lesson
+	if m.screen != lessonScreen || l == nil || !l.playing || l.plays != tick.generation {
+		return nil
+	}
+	l.seek(l.pos + 1)
+	l.playing = l.pos+1 < l.steps() && l.openQuestion() == nil
+	if !l.playing {
+		return m.rest()
+	}
+	return tea.Batch(playTick(l.plays), m.rest())
+}
+
+// goTo goes to a moment, or to a step by its number.
+func (m *Model) goTo(text string) tea.Cmd {
+	l := m.lesson
+	text = strings.TrimSpace(text)
+	to, err := strconv.Atoi(text)
+	switch {
+	case text == "":
+		return nil
+	case err == nil && (to < 1 || to > l.steps()):
+		m.status = m.sayf(sayNoStep, to, l.steps())
+		return nil
+	case err == nil:
+		to--
+	case l.story.Find == nil:
+		m.status = sayNoSearch.In(m.lang)
+		return nil
+	default:
+		if to, err = l.story.Find(text); err != nil {
+			m.status = err.Error()
+			return nil
+		}
+	}
+	return m.doLesson(Intent{Kind: Seek, N: to})
+}
+
+// takeWhatIf shows what-if n of the lesson; -1 shows the lesson's own run again.
+func (m *Model) takeWhatIf(n int) tea.Cmd {
+	l := m.lesson
+	if l.lesson == nil || n == l.whatIf || n >= len(l.lesson.WhatIfs) {
+		return nil
+	}
+	save := m.savePosition()
+	at := l.pos
+	if n < 0 {
+		l.show(l.lesson.Story)
+		at = min(at, max(l.differ, 0))
+	} else {
+		story, differs, err := l.lesson.WhatIfs[n].Open()
+		if err != nil {
+			m.fail(err)
+			return save
+		}
+		l.show(story)
+		l.differ = differs
+		at = differs
+	}
+	l.whatIf = n
+	l.seek(at)
+	return save
+}
+
+// confirmHere is enter on an open question of a lesson.
+func (m *Model) confirmHere(q *Question) tea.Cmd {
+	if g := m.lesson.answers[q]; g != nil && g.err != nil {
+		return m.keep(g)
+	}
+	if len(q.Choices) == 0 {
+		m.over = &overlay{kind: overAnswer, title: sayThink, hint: q.Hint}
+	}
+	return nil
+}
+
+// answerHere answers the open question of a lesson.
+func (m *Model) answerHere(choice int, typed string) tea.Cmd {
+	q := m.lesson.openQuestion()
+	if q == nil || len(q.Choices) > 0 && choice >= len(q.Choices) || len(q.Choices) == 0 && typed == "" || m.lesson.answers[q] != nil {
+		return nil
+	}
+	verdict, err := q.Grade(choice, typed)
+	if err != nil {
+		m.status = err.Error()
+		return nil
+	}
+	g := &given{question: q, verdict: verdict, choice: choice}
+	m.lesson.answers[q] = g
+	return m.keep(g)
+}

@@ -1,0 +1,267 @@
+package tui
+
+import (
+	"time"
+
+	"tcptutor/tcp"
+	"tcptutor/tcp/sim"
+	"tcptutor/tui/cell"
+	"tcptutor/tui/look"
+)
+
+// view is one way to look at the run.
+type view struct {
+	name Text
+	draw func(m *Model, a cell.Area)
+}
+
+// viewsFor are the views there are with these texts.
+func viewsFor(texts *Texts) []view {
+	list := []view{
+		{sayLadder, (*Model).drawLadder},
+		{sayHosts, (*Model).drawHosts},
+		{sayQueues, (*Model).drawQueues},
+	}
+	if texts.Calls != nil {
+		list = append(list, view{sayCalls, func(m *Model, a cell.Area) { m.drawPage(a, 0, texts.Calls) }})
+	}
+	if texts.TCPDump != nil {
+		list = append(list, view{say("tcpdump", "tcpdump"), func(m *Model, a cell.Area) { m.drawPage(a, 1, texts.TCPDump) }})
+	}
+	if texts.SS != nil {
+		list = append(list, view{say("ss", "ss"), (*Model).drawSS})
+	}
+	return append(list, view{sayWhy, (*Model).drawWhy})
+}
+
+// drawLesson draws the lesson screen.
+func (m *Model) drawLesson(a cell.Area) {
+	l, g := m.lesson, m.look.Glyphs
+	at := arrange(m.w, m.h)
+	in := func(r Rect) cell.Area { return a.In(r.X, r.Y, r.W, r.H) }
+	m.drawHeader(in(at.Header))
+	for _, y := range at.Rules {
+		a.HLine(0, y, a.W, look.Frame, g.H)
+	}
+	if at.Wide {
+		a.VLine(at.Split, at.Rules[0]+1, at.Rules[1]-at.Rules[0]-1, look.Frame, g.V)
+		a.Put(at.Split, at.Rules[0], look.Frame, g.TeeDown)
+		a.Put(at.Split, at.Rules[1], look.Frame, g.TeeUp)
+		a.HLine(at.Split+1, at.Below, a.W-at.Split-1, look.Frame, g.H)
+		a.Put(at.Split, at.Below, look.Frame, g.TeeRight)
+		m.drawStrip(in(at.Hosts), a, at)
+	}
+	m.drawTabs(in(at.Tabs))
+	l.views[l.view].draw(m, in(at.View))
+	m.drawWords(in(at.Words))
+	m.drawBottom(in(at.Footer))
+}
+
+// drawHeader draws the title, and how far the run is.
+func (m *Model) drawHeader(a cell.Area) {
+	l := m.lesson
+	right := clockLong(l)
+	x := a.W - 1
+	put := func(st cell.Style, s string) {
+		a.Right(x, 0, st, s)
+		x -= cell.Width(s) + 3
+	}
+	put(look.Plain, right)
+	if n := l.steps(); n > 0 {
+		put(look.Plain, m.sayf(sayStepOf, l.pos+1, n))
+	}
+	if l.whatIf >= 0 {
+		put(look.Now, sayChanged.In(m.lang))
+	}
+	put(look.Dim, l.story.Book)
+	title := l.title.In(m.lang)
+	if l.number > 0 {
+		title = itoa(l.number) + " · " + title
+	}
+	if l.whatIf >= 0 {
+		title = sayWhatIf.In(m.lang) + ": " + l.lesson.WhatIfs[l.whatIf].Title.In(m.lang)
+	}
+	a.Text(1, 0, look.Strong, clip(title, x-2, m.look.More))
+}
+
+// clockLong is the instant of the current step.
+func clockLong(l *lessonState) string {
+	if l.steps() == 0 {
+		return ""
+	}
+	return spell(time.Duration(l.story.Run.Step(l.pos).At))
+}
+
+// drawTabs draws the views' names with their keys.
+func (m *Model) drawTabs(a cell.Area) {
+	x := 1
+	for i, v := range m.lesson.views {
+		name := v.name.In(m.lang)
+		from := x
+		key, st := look.Key, look.Dim
+		if i == m.lesson.view {
+			key, st = look.Now, look.Now
+			a.Put(x-1, 0, look.Now, m.look.Now)
+		}
+		x = a.Text(x, 0, key, itoa(i+1))
+		x = a.Text(x+1, 0, st, name)
+		m.zoneAt(a, from, 0, x-from, Intent{Kind: View, N: i})
+		x += 2
+	}
+}
+
+// drawBottom draws the scrubber and the keys.
+func (m *Model) drawBottom(a cell.Area) {
+	room := a.W * 2 / 5
+	end := m.drawScrubber(a.In(1, 0, room, 1))
+	m.drawKeys(a.In(end+4, 0, a.W-end-5, 1))
+}
+
+// drawScrubber draws the run's steps as dots, or as a bar when they are too many. It returns the column after it.
+func (m *Model) drawScrubber(a cell.Area) int {
+	l, g := m.lesson, m.look.Glyphs
+	n := l.steps()
+	gap := 2
+	if n*3 > a.W {
+		gap = 1
+	}
+	if n*2 > a.W {
+		return m.drawBar(a, n)
+	}
+	x := 0
+	for i := range n {
+		dot, st, line := g.Ahead, look.Dim, g.Dots
+		switch {
+		case i < l.pos:
+			dot, st, line = g.Seen, look.Plain, g.H
+		case i == l.pos:
+			dot, st = g.Here, look.Now
+		}
+		a.Put(x, 0, st, dot)
+		m.zoneAt(a, x, 0, 1+gap, Intent{Kind: Seek, N: i})
+		if i+1 < n {
+			a.HLine(x+1, 0, gap, look.Dim, line)
+		}
+		x += 1 + gap
+	}
+	return x - gap
+}
+
+func (m *Model) drawBar(a cell.Area, n int) int {
+	g := m.look.Glyphs
+	here := m.lesson.pos * (a.W - 1) / max(n-1, 1)
+	for x := range a.W {
+		m.zoneAt(a, x, 0, 1, Intent{Kind: Seek, N: x * (n - 1) / max(a.W-1, 1)})
+		switch {
+		case x < here:
+			a.Put(x, 0, look.Plain, g.Bar)
+		case x == here:
+			a.Put(x, 0, look.Now, g.Here)
+		default:
+			a.Put(x, 0, look.Dim, g.NoBar)
+		}
+	}
+	return a.W
+}
+
+// pageLines are how many lines of a text page before the current ones are kept on the screen's upper side.
+func (m *Model) drawPage(a cell.Area, which int, make func(sim.Run) Page) {
+	l := m.lesson
+	a = a.In(1, 1, a.W-2, a.H-1)
+	if l.steps() == 0 {
+		a.Text(0, 0, look.Plain, sayEmptyRun.In(m.lang))
+		return
+	}
+	p := l.page(which, make)
+	lines, before := p.UpTo(l.pos+1), len(p.UpTo(l.pos))
+	if len(lines) == 0 {
+		a.Text(0, 0, look.Dim, sayNotYet.In(m.lang))
+		return
+	}
+	m.drawLines(a, lines, before)
+}
+
+// drawLines draws the end of a text, wrapped; lines from `before` on are the current step's.
+func (m *Model) drawLines(a cell.Area, lines []string, before int) {
+	const hang = 4
+	y := a.H
+	// From the end upward: a long text costs no more than what is seen of it.
+	var rows []line
+	var first = len(lines)
+	for first > 0 && len(rows) < a.H {
+		first--
+		st := look.Plain
+		if first >= before {
+			st = look.Now
+		}
+		wrapped := cell.Wrap([]cell.Run{{Text: lines[first], Style: st}}, a.W-2-hang)
+		if cell.Width(lines[first]) <= a.W-2 {
+			wrapped = [][]cell.Run{{{Text: lines[first], Style: st}}}
+		}
+		block := []line{}
+		for i, w := range wrapped {
+			in := 2
+			if i > 0 {
+				in += hang
+			}
+			block = append(block, line{indent: in, runs: w})
+		}
+		if len(block) > 0 && first >= before {
+			block[0].runs = append([]cell.Run{{Text: string(m.look.Now) + " ", Style: look.Now}}, block[0].runs...)
+			block[0].indent = 0
+		}
+		rows = append(block, rows...)
+	}
+	y = max(len(rows)-a.H, 0)
+	for i, r := range rows[y:] {
+		a.Runs(r.indent, i, r.runs)
+	}
+}
+
+// drawSS draws what ss would print on every host now.
+func (m *Model) drawSS(a cell.Area) {
+	l := m.lesson
+	a = a.In(1, 0, a.W-2, a.H)
+	w := l.world()
+	y := 0
+	for i, h := range l.story.Run.Program().Hosts {
+		y++
+		x := a.Text(0, y, look.Strong, h.Name)
+		a.Text(x+1, y, look.Dim, "$ ss -tano")
+		y++
+		for k, text := range l.texts.SS(w, i) {
+			st := look.Plain
+			if k == 0 {
+				st = look.Dim
+			}
+			a.Text(2, y, st, clip(text, a.W-2, m.look.More))
+			y++
+		}
+	}
+}
+
+// drawWhy draws the rules that the current step went by, and what each changed.
+func (m *Model) drawWhy(a cell.Area) {
+	l := m.lesson
+	lay := &layer{width: a.W - 3}
+	if l.steps() > 0 {
+		m.whyLines(lay, l.story.Run.Step(l.pos), l.world)
+	}
+	a = a.In(1, 1, a.W-2, a.H-1)
+	for y := 0; y < a.H && y < len(lay.lines); y++ {
+		if y == a.H-1 && len(lay.lines) > a.H {
+			a.Text(0, y, look.Dim, m.sayf(sayMore, len(lay.lines)-y))
+			return
+		}
+		a.Runs(lay.lines[y].indent, y, lay.lines[y].runs)
+	}
+}
+
+// factHost is the name of a fact's host.
+func (m *Model) factHost(f *tcp.Fact) string {
+	hosts := m.lesson.story.Run.Program().Hosts
+	if int(f.Host) < len(hosts) {
+		return hosts[f.Host].Name
+	}
+	return sayOutside.In(m.lang)
+}

@@ -1,0 +1,274 @@
+package tui
+
+import (
+	"strings"
+
+	"tcptutor/tui/cell"
+	"tcptutor/tui/look"
+)
+
+// line is a line of laid-out prose.
+type line struct {
+	indent int
+	runs   []cell.Run
+	do     Intent // what a click on it means
+}
+
+func plainLine(st cell.Style, s string) line { return line{runs: []cell.Run{{Text: s, Style: st}}} }
+
+// spanStyles are the looks of spans, by SpanStyle.
+var spanStyles = [...]cell.Style{Plain: look.Plain, Strong: look.Strong, Em: look.Em, Mono: look.Mono}
+
+// layer lays prose out in lines of a width.
+type layer struct {
+	width int
+	lines []line
+}
+
+func (l *layer) gap() {
+	if len(l.lines) > 0 && len(l.lines[len(l.lines)-1].runs) > 0 {
+		l.lines = append(l.lines, line{})
+	}
+}
+
+func (l *layer) blocks(list []Block, indent int) {
+	for i := range list {
+		b := &list[i]
+		if i > 0 {
+			l.gap()
+		}
+		switch b.Kind {
+		case Paragraph:
+			l.runs(spanRuns(b.Spans, look.Plain), indent)
+		case Heading:
+			l.runs(spanRuns(b.Spans, look.Strong), indent)
+		case Code:
+			for _, c := range b.Lines {
+				l.lines = append(l.lines, line{indent: indent + 2, runs: []cell.Run{{Text: strings.ReplaceAll(c, "\t", "    "), Style: look.Mono}}})
+			}
+		case List:
+			l.list(b, indent)
+		case Table:
+			l.table(b, indent)
+		}
+	}
+}
+
+// runs lays out a paragraph.
+func (l *layer) runs(text []cell.Run, indent int) {
+	for _, w := range cell.Wrap(text, l.width-indent) {
+		l.lines = append(l.lines, line{indent: indent, runs: w})
+	}
+}
+
+func (l *layer) list(b *Block, indent int) {
+	for n, item := range b.Items {
+		bullet := "• "
+		if b.Ordered {
+			bullet = itoa(n+1) + " "
+		}
+		at := len(l.lines)
+		in := indent + cell.Width(bullet)
+		l.blocks(item, in)
+		if at < len(l.lines) {
+			first := &l.lines[at]
+			first.runs = append([]cell.Run{{Text: bullet, Style: look.Dim}}, first.runs...)
+			first.indent -= cell.Width(bullet)
+		}
+	}
+}
+
+// table lays a table out with its columns as wide as their texts; a last column that does not fit wraps.
+func (l *layer) table(b *Block, indent int) {
+	var widths []int
+	for _, row := range b.Rows {
+		for i, c := range row {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], cell.Width(spanText(c)))
+		}
+	}
+	for n, row := range b.Rows {
+		base := look.Plain
+		if n == 0 {
+			base = look.Dim
+		}
+		x := indent
+		var runs []cell.Run
+		for i, c := range row {
+			if i == len(row)-1 {
+				l.lastCell(spanRuns(c, base), runs, indent, x)
+				break
+			}
+			runs = append(runs, spanRuns(c, base)...)
+			runs = append(runs, cell.Run{Text: strings.Repeat(" ", widths[i]+2-cell.Width(spanText(c)))})
+			x += widths[i] + 2
+		}
+	}
+}
+
+func (l *layer) lastCell(text, before []cell.Run, indent, x int) {
+	wrapped := cell.Wrap(text, max(l.width-x, 8))
+	if len(wrapped) == 0 {
+		wrapped = [][]cell.Run{nil}
+	}
+	for i, w := range wrapped {
+		if i == 0 {
+			l.lines = append(l.lines, line{indent: indent, runs: append(before, w...)})
+			continue
+		}
+		l.lines = append(l.lines, line{indent: x, runs: w})
+	}
+}
+
+func spanText(spans []Span) string {
+	var b strings.Builder
+	for _, s := range spans {
+		b.WriteString(s.Text)
+	}
+	return b.String()
+}
+
+func spanRuns(spans []Span, base cell.Style) []cell.Run {
+	runs := make([]cell.Run, len(spans))
+	for i, s := range spans {
+		st := spanStyles[s.Style]
+		if st == look.Plain {
+			st = base
+		}
+		runs[i] = cell.Run{Text: s.Text, Style: st}
+	}
+	return runs
+}
+
+// drawWords draws the prose of the current step with what is asked there.
+func (m *Model) drawWords(a cell.Area) {
+	l := m.lesson
+	lines := m.wordLines(a.W)
+	l.lines, l.fit = len(lines), a.H
+	l.scroll = max(0, min(l.scroll, len(lines)-a.H))
+	for y := 0; y < a.H && l.scroll+y < len(lines); y++ {
+		w := &lines[l.scroll+y]
+		a.Runs(w.indent, y, w.runs)
+		if w.do.Kind != None {
+			m.zone(a, y, w.do)
+		}
+	}
+	if len(lines) > a.H && a.H > 0 {
+		page := max(a.H-1, 1)
+		pages := (len(lines) - a.H + page - 1) / page
+		at := (l.scroll + page - 1) / page
+		text := " " + m.sayf(sayPage, at+1, pages+1) + " j k"
+		a.HLine(a.W-cell.Width(text), a.H-1, cell.Width(text), look.Plain, ' ')
+		a.Right(a.W, a.H-1, look.Dim, text)
+	}
+}
+
+// wordLines lays out everything that is said and asked at the current step.
+func (m *Model) wordLines(width int) []line {
+	l := m.lesson
+	lay := &layer{width: width}
+	if l.whatIf >= 0 {
+		what := &l.lesson.WhatIfs[l.whatIf]
+		lay.runs([]cell.Run{{Text: sayWhatIf.In(m.lang) + ": " + what.Title.In(m.lang), Style: look.Now}}, 0)
+		lay.gap()
+		if len(l.notes()) == 0 || l.pos == l.differ {
+			lay.blocks(what.About[m.lang], 0)
+		}
+	}
+	notes := l.notes()
+	for i := range notes {
+		lay.gap()
+		lay.runs([]cell.Run{{Text: notes[i].Title.In(m.lang), Style: look.Strong}}, 0)
+		lay.gap()
+		lay.blocks(notes[i].Body[m.lang], 0)
+	}
+	open := l.openQuestion()
+	for i := range notes {
+		for _, q := range notes[i].Ask {
+			if g := l.answers[q]; g != nil {
+				lay.gap()
+				m.verdictLines(lay, q, g)
+			} else if q == open {
+				lay.gap()
+				m.questionLines(lay, q, -1)
+			}
+		}
+	}
+	if len(lay.lines) == 0 {
+		text := sayBefore
+		if l.back {
+			text = sayLook
+		}
+		lay.runs([]cell.Run{{Text: text.In(m.lang), Style: look.Dim}}, 0)
+	}
+	return lay.lines
+}
+
+// questionLines lays out an open question: side by side where its choices are short, else below each other.
+func (m *Model) questionLines(lay *layer, q *Question, pick int) {
+	lay.lines = append(lay.lines, plainLine(look.Now, sayThink.In(m.lang)))
+	lay.blocks(q.Prompt[m.lang], 0)
+	m.choiceLines(lay, q, pick, nil)
+	if len(q.Choices) == 0 {
+		lay.runs([]cell.Run{{Text: sayTypeIt.In(m.lang) + " (" + q.Hint.In(m.lang) + ")", Style: look.Dim}}, 0)
+	}
+}
+
+// choiceLines lays out the choices of a question. Once it is answered, the right one and the given one are marked.
+func (m *Model) choiceLines(lay *layer, q *Question, pick int, g *given) {
+	for i, c := range q.Choices {
+		number, st := look.Key, look.Plain
+		mark := "  "
+		switch {
+		case g != nil && i == g.verdict.Choice:
+			mark, st, number = string(m.look.Right)+" ", look.Good, look.Good
+		case g != nil && i == g.choice:
+			mark, st, number = string(m.look.Wrong)+" ", look.Lost, look.Lost
+		case g == nil && i == pick:
+			mark, st = string(m.look.Pick)+" ", look.Pick
+		}
+		at := len(lay.lines)
+		lay.runs([]cell.Run{{Text: c.In(m.lang), Style: st}}, 5)
+		if at == len(lay.lines) {
+			lay.lines = append(lay.lines, line{indent: 5})
+		}
+		first := &lay.lines[at]
+		first.runs = append([]cell.Run{{Text: mark, Style: st}, {Text: itoa(i+1) + "  ", Style: number}}, first.runs...)
+		first.indent = 0
+		if g == nil {
+			for k := at; k < len(lay.lines); k++ {
+				lay.lines[k].do = Intent{Kind: Answer, N: i}
+			}
+		}
+	}
+}
+
+// verdictLines lays out what became of an answer.
+func (m *Model) verdictLines(lay *layer, q *Question, g *given) {
+	switch v := &g.verdict; {
+	case g.err != nil:
+		lay.runs([]cell.Run{{Text: m.sayf(sayNotKept, g.err), Style: look.Lost}}, 0)
+		return
+	case !g.kept:
+		lay.runs([]cell.Run{{Text: sayChecking.In(m.lang), Style: look.Dim}}, 0)
+		return
+	case v.Right:
+		lay.runs([]cell.Run{{Text: string(m.look.Right) + " " + m.sayf(sayRight, v.Answer.In(m.lang)), Style: look.Good}}, 0)
+	default:
+		said := v.Given
+		if g.choice >= 0 && g.choice < len(q.Choices) {
+			said = q.Choices[g.choice].In(m.lang)
+		}
+		lay.runs([]cell.Run{{Text: string(m.look.Wrong) + " " + m.sayf(sayWrong, said, v.Answer.In(m.lang)), Style: look.Lost}}, 0)
+	}
+	if e := g.verdict.Explain[m.lang]; len(e) > 0 {
+		lay.gap()
+		lay.blocks(e, 0)
+	}
+	if g.verdict.Rule != "" {
+		lay.gap()
+		lay.runs([]cell.Run{{Text: g.verdict.Rule + "  " + g.verdict.Cite, Style: look.Dim}}, 0)
+	}
+}

@@ -1,0 +1,75 @@
+package tui
+
+import (
+	"tcptutor/tui/cell"
+	"tcptutor/tui/look"
+)
+
+// proseWidth is the widest a line of prose gets.
+const proseWidth = 84
+
+// drawQuiz draws a question of a quiz, or what became of its answer.
+func (m *Model) drawQuiz(a cell.Area) {
+	q := m.quiz
+	x := a.Text(1, 0, look.Strong, m.sayf(sayQuestion, q.i+1, q.quiz.Len()))
+	x = a.Text(x+4, 0, look.Plain, q.question.Title.In(m.lang))
+	a.Text(x+4, 0, look.Dim, q.question.Book)
+	a.Right(a.W-1, 0, look.Dim, q.question.Code)
+	a.HLine(0, 1, a.W, look.Frame, m.look.H)
+	a = a.In(2, 3, min(a.W-4, proseWidth), a.H-5)
+	lay := &layer{width: a.W}
+	lay.blocks(q.question.Prompt[m.lang], 0)
+	lay.gap()
+	var shown *given
+	if q.answer != nil && q.answer.kept {
+		shown = q.answer
+	}
+	m.choiceLines(lay, q.question, q.pick, shown)
+	fieldAt := -1
+	if len(q.question.Choices) == 0 && q.answer == nil {
+		fieldAt = len(lay.lines)
+		lay.lines = append(lay.lines, line{}, line{})
+		lay.runs([]cell.Run{{Text: q.question.Hint.In(m.lang), Style: look.Dim}}, 2)
+	}
+	if q.answer != nil {
+		lay.lines = append(lay.lines, line{})
+		m.verdictLines(lay, q.question, q.answer)
+	}
+	// The answer, and its verdict, are at the end: what does not fit goes off at the top.
+	top := max(len(lay.lines)-a.H, 0)
+	for y := 0; y < a.H && top+y < len(lay.lines); y++ {
+		l := &lay.lines[top+y]
+		a.Runs(l.indent, y, l.runs)
+		if l.do.Kind != None {
+			m.zone(a, y, l.do)
+		}
+	}
+	if fieldAt >= top {
+		m.drawField(a, 0, fieldAt-top, q.field.text)
+	}
+}
+
+// drawSummary draws how a quiz went.
+func (m *Model) drawSummary(a cell.Area) {
+	q := m.quiz
+	a.Text(1, 0, look.Strong, sayDone.In(m.lang))
+	a.HLine(0, 1, a.W, look.Frame, m.look.H)
+	a.Text(2, 3, look.Plain, m.sayf(sayScore, q.score()...))
+	for i := range min(q.asked, 40) {
+		r, st := m.look.Bar, look.Good
+		if i >= q.right {
+			r, st = m.look.NoBar, look.Dim
+		}
+		a.HLine(2+2*i, 5, 2, st, r)
+	}
+	if len(q.weak) == 0 {
+		return
+	}
+	a.Text(2, 7, look.Dim, sayWeak.In(m.lang))
+	for i, t := range q.weak {
+		a.Text(4, 8+i, look.Plain, clip(t.In(m.lang), a.W-6, m.look.More))
+	}
+}
+
+// score is right and asked in the order every language's sentence takes them.
+func (q *quizState) score() []any { return []any{q.right, q.asked} }
