@@ -216,7 +216,6 @@ var ruleText = define("segment-text", "RFC9293/3.10.7.4",
 		if in.Data == "" || t.PeerClosed {
 			return Pass
 		}
-		t.LastRecv = x.Now
 		data, seq := in.Data, in.Seq
 		if in.Flags.Has(SYN) {
 			seq++

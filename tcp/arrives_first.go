@@ -137,6 +137,7 @@ func (t *TCB) takeSYN(x *Turn) {
 	t.SndTS = in.Opt.Has(OptTS) && x.Sysctl[Timestamps] != 0
 	if t.SndTS {
 		t.TSRecent = in.Opt.TSVal
+		t.TSBase = in.Opt.TSVal - millis(x.Now)
 		mss -= tsOptionLen
 	}
 	t.Snd.MSS = mss
@@ -243,7 +244,6 @@ func (x *Turn) establish(t *TCB) {
 	t.State = Established
 	t.Cwnd, t.Ssthresh, t.CwndCredit = x.Book.Numbers.InitialCwnd, 1<<30, 0
 	t.QuickAcks = x.Book.Numbers.QuickAcks
-	t.LastRecv = x.Now
 	if t.SRTT == 0 {
 		t.RTO = x.Book.Numbers.InitialRTO
 	}

@@ -30,8 +30,10 @@ func (t *TCB) build(x *Turn, fl Flags, seq Seq) Segment {
 
 // tsClock is the connection's timestamp clock: milliseconds from an offset of its own (RFC 7323 §5.4).
 func (t *TCB) tsClock(now Time) uint32 {
-	return t.TSOffset + uint32(time.Duration(now)/time.Millisecond)
+	return t.TSOffset + millis(now)
 }
+
+func millis(now Time) uint32 { return uint32(time.Duration(now) / time.Millisecond) }
 
 func (t *TCB) rcvShift() uint8 {
 	if t.Snd.Scaling {

@@ -72,24 +72,34 @@ const (
 	AckNow           // owed at once
 )
 
-// Vars are the connection's variables: all that a fact can say changed. They compare with ==.
-type Vars struct {
+// Control is where the connection stands.
+type Control struct {
 	State    State
 	Ack      AckNeed
 	Retries  uint8 // how often the oldest segment has been sent again
 	Backoff  uint8 // doublings of the RTO in force
 	DupAcks  uint8
-	FinQueue bool // the user has closed: a FIN follows the last byte
-	Snd      SendVars
-	Rcv      RecvVars
+	FinQueue bool   // the user has closed: a FIN follows the last byte
+	Unsent   uint32 // bytes the user wrote that were never sent
+	Unread   uint32 // bytes in order that the user has not read
+}
+
+// Pace is how fast the connection may go: congestion control and the retransmission timeout.
+type Pace struct {
 	Cwnd     uint32 // congestion window, segments (RFC 5681)
 	Ssthresh uint32 // slow start threshold, segments
 	RTO      time.Duration
 	SRTT     time.Duration // smoothed round trip; 0 before the first sample
 	RTTVar   time.Duration
-	Unsent   uint32 // bytes the user wrote that were never sent
-	Unread   uint32 // bytes in order that the user has not read
-	Timer    [NumTimers]Time
+}
+
+// Vars are the connection's variables: all that a fact can say changed. They come in groups that compare with ==.
+type Vars struct {
+	Control
+	Pace
+	Snd   SendVars
+	Rcv   RecvVars
+	Timer [NumTimers]Time
 }
 
 // Flight is a segment in the network, or believed to be: the retransmission queue's element.
@@ -144,7 +154,7 @@ type TCB struct {
 	StallAt       Time     // first RTO retransmission of this stall; 0 when none (KERNEL §5)
 	ChallengeAt   Time     // when an unacceptable segment was last answered (KERNEL §7); 0 never
 	SynackAt      Time     // when a duplicate SYN was last answered (KERNEL §2)
-	LastRecv      Time     // when anything acceptable last arrived
+	TSBase        uint32   // the peer's timestamp clock as its SYN showed it, less our own time then, ms: what makes TSRecent relative
 	DSACK         Block    // a duplicate to report with the next ACK (RFC 2883); empty when none
 	Probed        bool     // a tail-loss probe has gone out since the last acknowledgement
 	CwndCredit    uint32   // segments acknowledged towards the next step of congestion avoidance

@@ -41,8 +41,11 @@ var below = map[string][]string{
 	"quiz/progress":   nil,
 	"quiz":            {"tcp/packetdrill", "tcp/kernel", "tcp/explore", "quiz/progress"},
 	"lessons":         {"quiz"},
-	"tui":             {"lessons"},
-	".":               {"tui"},
+	"tui/cell":        nil,
+	"tui/look":        {"tui/cell"},
+	"tui":             {"lessons", "tui/look"},
+	"tui/cli":         {"tui"},
+	".":               {"tui/cli"},
 }
 
 // pure are the packages whose results depend on nothing but their arguments.

@@ -10,7 +10,7 @@ const (
 	EvWritable                       // there is room to write
 	EvError                          // the connection failed: Turn.Err says how
 	EvClosed                         // the connection is gone: the TCB can be forgotten
-	EvSpawn                          // a SYN asks for a new connection: Turn.Child is it
+	EvSpawn                          // a SYN asks for a new connection: call DoorSpawn for it
 	EvRefused                        // an arriving segment found the accept queue full
 	EvReopen                         // a new SYN ends TIME_WAIT: it goes to the listener, with Turn.ISS
 	EvSynDropped                     // a SYN was dropped because a queue is full
@@ -46,7 +46,6 @@ type Turn struct {
 	Facts  []Fact
 	Events Events
 	Err    Errno
-	Child  TCB // the connection to be, with EvSpawn
 
 	mark Vars // the connection's variables when the last rule had done its work
 	sent int  // len(Out) then
@@ -111,10 +110,7 @@ func (x *Turn) note(f Fact) {
 // tell appends the facts of a rule that has applied: the rule, every variable it changed, every segment it sent.
 func (x *Turn) tell(r *Rule, t *TCB) {
 	x.note(Fact{Kind: RuleApplied, Rule: r.ID})
-	if t.Vars != x.mark {
-		x.diff(r.ID, &x.mark, &t.Vars)
-		x.mark = t.Vars
-	}
+	x.diff(r.ID, &x.mark, &t.Vars)
 	for ; x.sent < len(x.Out); x.sent++ {
 		x.note(Fact{Kind: SegmentSent, Rule: r.ID, To: int64(x.sent)})
 	}
@@ -126,31 +122,49 @@ func (x *Turn) changed(r RuleID, f Field, from, to int64) {
 	}
 }
 
+// diff appends what differs between a and b, and makes a what b is.
 func (x *Turn) diff(r RuleID, a, b *Vars) {
+	if a.Control != b.Control {
+		x.diffControl(r, &a.Control, &b.Control)
+		a.Control = b.Control
+	}
+	if a.Snd != b.Snd {
+		x.diffSnd(r, &a.Snd, &b.Snd)
+		a.Snd = b.Snd
+	}
+	if a.Rcv != b.Rcv {
+		x.diffRcv(r, &a.Rcv, &b.Rcv)
+		a.Rcv = b.Rcv
+	}
+	if a.Pace != b.Pace {
+		x.diffPace(r, &a.Pace, &b.Pace)
+		a.Pace = b.Pace
+	}
+	if a.Timer != b.Timer {
+		for i := range a.Timer {
+			x.changed(r, FieldTimer+Field(i), int64(a.Timer[i]), int64(b.Timer[i]))
+		}
+		a.Timer = b.Timer
+	}
+}
+
+func (x *Turn) diffControl(r RuleID, a, b *Control) {
 	x.changed(r, FieldState, int64(a.State), int64(b.State))
 	x.changed(r, FieldAck, int64(a.Ack), int64(b.Ack))
 	x.changed(r, FieldRetries, int64(a.Retries), int64(b.Retries))
 	x.changed(r, FieldBackoff, int64(a.Backoff), int64(b.Backoff))
 	x.changed(r, FieldDupAcks, int64(a.DupAcks), int64(b.DupAcks))
 	x.changed(r, FieldFinQueue, flag(a.FinQueue), flag(b.FinQueue))
-	if a.Snd != b.Snd {
-		x.diffSnd(r, &a.Snd, &b.Snd)
-	}
-	if a.Rcv != b.Rcv {
-		x.diffRcv(r, &a.Rcv, &b.Rcv)
-	}
+	x.changed(r, FieldUnsent, int64(a.Unsent), int64(b.Unsent))
+	x.changed(r, FieldUnread, int64(a.Unread), int64(b.Unread))
+}
+
+func (x *Turn) diffPace(r RuleID, a, b *Pace) {
 	x.changed(r, FieldCwnd, int64(a.Cwnd), int64(b.Cwnd))
 	x.changed(r, FieldSsthresh, int64(a.Ssthresh), int64(b.Ssthresh))
 	x.changed(r, FieldRTO, int64(a.RTO), int64(b.RTO))
 	x.changed(r, FieldSRTT, int64(a.SRTT), int64(b.SRTT))
 	x.changed(r, FieldRTTVar, int64(a.RTTVar), int64(b.RTTVar))
-	x.changed(r, FieldUnsent, int64(a.Unsent), int64(b.Unsent))
-	x.changed(r, FieldUnread, int64(a.Unread), int64(b.Unread))
-	if a.Timer != b.Timer {
-		for i := range a.Timer {
-			x.changed(r, FieldTimer+Field(i), int64(a.Timer[i]), int64(b.Timer[i]))
-		}
-	}
 }
 
 func (x *Turn) diffSnd(r RuleID, a, b *SendVars) {

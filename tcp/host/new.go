@@ -1,6 +1,10 @@
 package host
 
-import "tcptutor/tcp"
+import (
+	"encoding/binary"
+
+	"tcptutor/tcp"
+)
 
 // New makes a host with one process and no thread yet. Its settings are its book's; secret is what its initial
 // sequence numbers, ports and timestamp clocks are made from.
@@ -131,14 +135,8 @@ func mix(v uint64) uint64 {
 }
 
 func hashAddr(h uint64, a tcp.Addr) uint64 {
-	for i := 0; i < 16; i += 8 {
-		var w uint64
-		for _, b := range a[i : i+8] {
-			w = w<<8 | uint64(b)
-		}
-		h = mix(h ^ w)
-	}
-	return h
+	h = mix(h ^ binary.BigEndian.Uint64(a[:8]))
+	return mix(h ^ binary.BigEndian.Uint64(a[8:]))
 }
 
 func hashTuple(h uint64, local, remote tcp.Endpoint) uint64 {

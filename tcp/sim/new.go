@@ -61,5 +61,6 @@ func (w *World) CopyInto(dst *World) {
 	dst.Vars = append(old.Vars[:0], w.Vars...)
 	dst.Hits = append(old.Hits[:0], w.Hits...)
 	dst.Seen = append(old.Seen[:0], w.Seen...)
+	dst.scratch, dst.sorted = old.scratch, old.sorted
 	dst.Outside = append(old.Outside[:0], w.Outside...)
 }

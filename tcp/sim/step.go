@@ -44,17 +44,16 @@ func (w *World) next(p *Program) event {
 	}
 	for i := range w.Threads {
 		t := &w.Threads[i]
-		at := w.threadTime(p, i)
-		if at == tcp.Never {
+		if t.at > best.at {
 			continue
 		}
-		if e := (event{at, calls, p.Threads[i].Host, t.order, i}); e.before(best) {
+		if e := (event{t.at, calls, p.Threads[i].Host, t.order, i}); e.before(best) {
 			best = e
 		}
 	}
 	for i := range w.Hosts {
-		if e := (event{at: w.Hosts[i].Next(), class: timers, host: i}); e.at != tcp.Never && e.before(best) {
-			best = e
+		if at := w.Hosts[i].Next(); at < best.at {
+			best = event{at: at, class: timers, host: i}
 		}
 	}
 	return best
@@ -110,11 +109,12 @@ func (w *World) Step(p *Program, s *Step) bool {
 	return true
 }
 
-// clear makes the step ready to be written.
+// clear makes the step ready to be written. The engine's buffers are large and stay as they are.
 func (s *Step) clear(now tcp.Time) {
-	sent, facts, turn := s.Sent[:0], s.Facts[:0], s.turn
-	*s = Step{At: now, Thread: -1, Line: -1, Sent: sent, Facts: facts, turn: turn}
-	s.turn.Facts = facts
+	s.At, s.Cause, s.Host, s.Conn, s.Thread, s.Line, s.Timer = now, 0, 0, 0, -1, -1, 0
+	s.Packet, s.Call, s.Result, s.Returned = Packet{}, host.Call{}, host.Result{}, false
+	s.Sent, s.Facts = s.Sent[:0], s.Facts[:0]
+	s.turn.Facts = s.Facts
 	s.turn.Reset(now, nil, nil)
 }
 
@@ -147,11 +147,13 @@ func (w *World) collect(p *Program, s *Step) {
 	w.schedule(p)
 }
 
-// schedule gives each thread that can go on now its place in the order of scheduling.
+// schedule works out when each thread goes on, and gives one that has just become able to its place in the order of
+// scheduling.
 func (w *World) schedule(p *Program) {
 	for i := range w.Threads {
 		t := &w.Threads[i]
-		can := !t.Over && w.threadTime(p, i) <= w.Now
+		t.at = w.threadTime(p, i)
+		can := t.at <= w.Now
 		if can && !t.runnable {
 			w.orders++
 			t.order = w.orders

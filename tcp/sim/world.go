@@ -37,6 +37,7 @@ type Thread struct {
 	Got      int64    // bytes read so far by a line that reads until something
 	Over     bool     // no line left, or its process is dead
 	runnable bool
+	at       tcp.Time // when it goes on, as schedule found it; tcp.Never while something holds it
 	order    uint32
 }
 
@@ -55,6 +56,8 @@ type World struct {
 	Outside []Packet // segments that left through the open end in the last step
 	packets uint32
 	orders  uint32
+	scratch []byte  // for Key
+	sorted  []int32 // for Key
 }
 
 // Var is what a program's variable holds.

@@ -1,0 +1,113 @@
+package tcp
+
+import "fmt"
+
+// Check tells what is wrong with a connection that no sequence of events may bring about; nil when nothing is. It is run
+// after every step of every test.
+func (t *TCB) Check() error {
+	if t.State == Closed || t.State == Listen {
+		return t.checkIdle()
+	}
+	if err := t.checkNumbers(); err != nil {
+		return err
+	}
+	if err := t.checkQueues(); err != nil {
+		return err
+	}
+	return t.checkTimers()
+}
+
+func (t *TCB) checkIdle() error {
+	if len(t.Sent)+len(t.Out)+len(t.Held) > 0 {
+		return fmt.Errorf("%s with segments queued", t.State)
+	}
+	if t.Timer != [NumTimers]Time{} {
+		return fmt.Errorf("%s with a timer running", t.State)
+	}
+	return nil
+}
+
+// checkNumbers holds RFC 9293 §3.3.1's order of the sequence variables.
+func (t *TCB) checkNumbers() error {
+	s, r := &t.Snd, &t.Rcv
+	switch {
+	case s.UNA.After(s.NXT):
+		return fmt.Errorf("SND.UNA %d is past SND.NXT %d", s.UNA, s.NXT)
+	case s.UNA.Before(s.ISS):
+		return fmt.Errorf("SND.UNA %d is before ISS %d", s.UNA, s.ISS)
+	case t.State == SynSent:
+		return nil
+	case r.NXT.Before(r.IRS + 1):
+		return fmt.Errorf("RCV.NXT %d is not past IRS %d", r.NXT, r.IRS)
+	case t.State >= Established && s.UNA == s.ISS:
+		return fmt.Errorf("%s though our SYN is not acknowledged", t.State)
+	}
+	return nil
+}
+
+func (t *TCB) checkQueues() error {
+	at := t.Snd.UNA
+	for i := range t.Sent {
+		if t.Sent[i].Seq != at {
+			return fmt.Errorf("the retransmission queue has a gap at %d: %d", at, t.Sent[i].Seq)
+		}
+		at = t.Sent[i].End()
+	}
+	if at != t.Snd.NXT {
+		return fmt.Errorf("the retransmission queue ends at %d, SND.NXT is %d", at, t.Snd.NXT)
+	}
+	if n := total(t.Out); n != int(t.Unsent) {
+		return fmt.Errorf("%d bytes wait to be sent, not %d", n, t.Unsent)
+	}
+	if n := total(t.In); n != int(t.Unread) {
+		return fmt.Errorf("%d bytes wait to be read, not %d", n, t.Unread)
+	}
+	for i := range t.Held {
+		if h := &t.Held[i]; h.Seq.AtOrBefore(t.Rcv.NXT) || i > 0 && h.Seq.Before(t.Held[i-1].end()) {
+			return fmt.Errorf("held run %d at %d is out of place", i, h.Seq)
+		}
+	}
+	return nil
+}
+
+func total(list []string) int {
+	n := 0
+	for _, s := range list {
+		n += len(s)
+	}
+	return n
+}
+
+// timerStates says in which states a timer may run.
+var timerStates = [NumTimers][]State{
+	RetransmitTimer: {SynSent, SynRcvd, Established, FinWait1, CloseWait, Closing, LastAck},
+	SynackTimer:     {SynRcvd},
+	ProbeTimer:      {Established, FinWait1, CloseWait, Closing, LastAck},
+	DelayedAckTimer: {Established, FinWait1, FinWait2, CloseWait, Closing, LastAck},
+	PersistTimer:    {Established, FinWait1, CloseWait, Closing, LastAck},
+	FinWait2Timer:   {FinWait2},
+	TimeWaitTimer:   {TimeWait},
+}
+
+// checkTimers: timers only where the state has them; something unacknowledged always has one that will see to it.
+func (t *TCB) checkTimers() error {
+	for i, at := range t.Timer {
+		if at == 0 {
+			continue
+		}
+		ok := false
+		for _, s := range timerStates[i] {
+			ok = ok || s == t.State
+		}
+		if !ok {
+			return fmt.Errorf("%s with the %s timer running", t.State, Timer(i))
+		}
+	}
+	if len(t.Sent) > 0 && t.Timer[RetransmitTimer] == 0 && t.Timer[ProbeTimer] == 0 && t.Timer[SynackTimer] == 0 {
+		return fmt.Errorf("%s with segments in flight and no timer for them", t.State)
+	}
+	if t.State == TimeWait && t.Timer[TimeWaitTimer] == 0 {
+		return fmt.Errorf("TIME_WAIT for ever")
+	}
+	return nil
+}

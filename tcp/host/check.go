@@ -1,0 +1,64 @@
+package host
+
+import (
+	"fmt"
+
+	"tcptutor/tcp"
+)
+
+// Check tells what is wrong with a host that no sequence of events may bring about; nil when nothing is.
+func (h *Host) Check() error {
+	for i := range h.Socks {
+		s := &h.Socks[i]
+		if s.Dead {
+			continue
+		}
+		if err := h.checkSock(int32(i)); err != nil {
+			return fmt.Errorf("socket #%d %s: %w", s.ID, s.TCB.State, err)
+		}
+	}
+	for i := range h.Tasks {
+		t := &h.Tasks[i]
+		if t.Blocked && !t.Ready && h.ready(t) {
+			return fmt.Errorf("task %d waits in %s() though the call could return", i, t.Call.Op)
+		}
+	}
+	return nil
+}
+
+func (h *Host) checkSock(slot int32) error {
+	s := &h.Socks[slot]
+	if err := s.TCB.Check(); err != nil {
+		return err
+	}
+	open := s.TCB.State != tcp.Closed && s.TCB.State != tcp.Listen
+	if open != s.inTable {
+		return fmt.Errorf("in the table: %t", s.inTable)
+	}
+	if open && h.lookup(s.TCB.Local, s.TCB.Remote) != slot {
+		return fmt.Errorf("not found by its 4-tuple")
+	}
+	due, _ := s.TCB.Next()
+	if due != tcp.Never && (s.heapAt == 0 || s.due != due) {
+		return fmt.Errorf("its timer is not among the host's")
+	}
+	if s.Refs == 0 && !s.Waiting && !open {
+		return fmt.Errorf("nobody needs it any more")
+	}
+	if s.Role != Listener {
+		return nil
+	}
+	half := int32(0)
+	for i := range h.Socks {
+		if c := &h.Socks[i]; !c.Dead && c.Half && c.Parent == s.ID {
+			half++
+		}
+	}
+	if half != s.HalfN {
+		return fmt.Errorf("%d in the SYN queue, counted as %d", half, s.HalfN)
+	}
+	if s.TCB.State == tcp.Listen && len(s.Accept) > h.cap(s)+1 {
+		return fmt.Errorf("%d in the accept queue, more than its cap", len(s.Accept))
+	}
+	return nil
+}

@@ -1,0 +1,175 @@
+package sim
+
+import (
+	"io"
+	"net"
+	"testing"
+	"time"
+
+	"github.com/cespare/xxhash/v2"
+
+	"tcptutor/tcp"
+	"tcptutor/tcp/host"
+)
+
+// Each benchmark measures its reference in the same run and reports the ratio; x-of-goal is how many times the goal it
+// takes: 1 or less is what we promise.
+
+// perOp times f, called n times.
+func perOp(n int, f func()) float64 {
+	start := time.Now()
+	for range n {
+		f()
+	}
+	return float64(time.Since(start).Nanoseconds()) / float64(n)
+}
+
+// lifeLoop is a client that opens and closes a connection again and again, and a server that accepts and closes.
+func lifeLoop(rounds int) *Program {
+	p := textbook("linux", 0)
+	p.Links[0].Delay = 10 * time.Microsecond
+	client, server := p.Threads[0].Lines, p.Threads[1].Lines
+	p.Threads[0].Lines, p.Threads[1].Lines = nil, server[:3]
+	for range rounds {
+		p.Threads[0].Lines = append(p.Threads[0].Lines, client[0], client[1], client[2], client[4],
+			Line{Kind: LineWait, Wait: 61 * time.Second, When: -1})
+		p.Threads[1].Lines = append(p.Threads[1].Lines, server[3], server[4], server[6])
+	}
+	p.Limits = Limits{Steps: 1 << 30, Time: tcp.Never - 1}
+	return p
+}
+
+// BenchmarkLife is one connection's whole life: opened, closed, TIME_WAIT waited out; facts on. Goal: 25 times faster than
+// the same life on this machine's loopback.
+func BenchmarkLife(b *testing.B) {
+	const rounds = 512
+	p := lifeLoop(rounds)
+	start := NewWorld(p)
+	var w World
+	var s Step
+	run := func() {
+		start.CopyInto(&w)
+		for w.Step(p, &s) {
+		}
+	}
+	run()
+	reference := perOp(300, loopbackLife(b))
+	b.ReportAllocs()
+	b.ResetTimer()
+	lives := 0
+	for lives < b.N {
+		run()
+		lives += rounds
+	}
+	b.StopTimer()
+	ours := float64(b.Elapsed().Nanoseconds()) / float64(lives)
+	b.ReportMetric(ours, "ns/life")
+	b.ReportMetric(reference, "ns/loopback-life")
+	b.ReportMetric(reference/ours, "times-faster")
+	b.ReportMetric(25/(reference/ours), "x-of-goal")
+	if n := testing.AllocsPerRun(3, run); n > 0 {
+		b.ReportMetric(n/rounds, "allocs/life")
+	}
+}
+
+// loopbackLife opens and closes a connection on the kernel's loopback.
+func loopbackLife(b *testing.B) func() {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Skip("no loopback to compare with: ", err)
+	}
+	b.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			io.Copy(io.Discard, c)
+			c.Close()
+		}
+	}()
+	return func() {
+		c, err := net.Dial("tcp", l.Addr().String())
+		if err != nil {
+			b.Fatal(err)
+		}
+		c.(*net.TCPConn).CloseWrite()
+		io.Copy(io.Discard, c)
+		c.Close()
+	}
+}
+
+// size is how many bytes of state a world has.
+func size(w *World) int {
+	n := 0
+	for i := range w.Hosts {
+		h := &w.Hosts[i]
+		n += int(sizeOf[host.Host]()) + len(h.Socks)*int(sizeOf[host.Sock]()) + len(h.Tasks)*int(sizeOf[host.Task]())
+	}
+	return n + len(w.Threads)*int(sizeOf[Thread]()) + len(w.Wire)*int(sizeOf[Packet]())
+}
+
+// BenchmarkClone copies a lesson's world into one that is used again. Goal: 3 times a memmove of the same bytes.
+func BenchmarkClone(b *testing.B) {
+	tl := NewTimeline(textbook("linux", time.Second))
+	w := tl.View(12).clone()
+	var dst World
+	n := size(w)
+	from, to := make([]byte, n), make([]byte, n)
+	reference := perOp(20000, func() { copy(to, from) })
+	b.ReportAllocs()
+	for b.Loop() {
+		w.CopyInto(&dst)
+	}
+	report(b, reference, 3)
+	b.ReportMetric(float64(n), "bytes")
+}
+
+// BenchmarkKey names a lesson's world. Goal: 3 times hashing the same bytes.
+func BenchmarkKey(b *testing.B) {
+	tl := NewTimeline(textbook("linux", time.Second))
+	w := tl.View(12).clone()
+	text := w.AppendKey(nil)
+	sum := uint64(0)
+	reference := perOp(20000, func() { sum += xxhash.Sum64(text) })
+	b.ReportAllocs()
+	for b.Loop() {
+		sum += w.Key()
+	}
+	report(b, reference, 3)
+	b.ReportMetric(float64(len(text)), "bytes")
+}
+
+// BenchmarkSeek goes to distant places of a timeline of over 10,000 steps. Goal: twice replaying 256 steps.
+func BenchmarkSeek(b *testing.B) {
+	p := lifeLoop(1000)
+	tl := NewTimeline(p)
+	n := tl.Len()
+	if n < 10000 {
+		b.Fatalf("only %d steps", n)
+	}
+	var w World
+	var s Step
+	reference := perOp(50, func() {
+		tl.checkpoints[7].CopyInto(&w)
+		for range stride {
+			w.Step(p, &s)
+		}
+	})
+	at := 0
+	b.ReportAllocs()
+	for b.Loop() {
+		at = (at + 7919) % n
+		tl.View(at)
+		tl.Step(at)
+	}
+	report(b, reference, 2)
+	b.ReportMetric(float64(n), "steps")
+}
+
+func report(b *testing.B, reference, goal float64) {
+	ours := float64(b.Elapsed().Nanoseconds()) / float64(b.N)
+	b.ReportMetric(ours/reference, "x-of-reference")
+	b.ReportMetric(ours/reference/goal, "x-of-goal")
+}
