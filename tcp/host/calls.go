@@ -23,7 +23,7 @@ func (h *Host) begin(x *tcp.Turn, t *Task, slot int32) (Result, bool) {
 	case OpBind:
 		return h.bind(slot, c.Addr), true
 	case OpListen:
-		return h.listen(slot, c.A), true
+		return h.listen(x, slot, c.A), true
 	case OpConnect:
 		return h.connect(x, t, slot)
 	case OpAccept, OpRead, OpWrite, OpPoll:
@@ -176,7 +176,7 @@ func (h *Host) portRange() (int, int) {
 	return first, last
 }
 
-func (h *Host) listen(slot int32, backlog int64) Result {
+func (h *Host) listen(x *tcp.Turn, slot int32, backlog int64) Result {
 	s := &h.Socks[slot]
 	if s.Role == Connection {
 		return fail(tcp.EINVAL)
@@ -189,7 +189,7 @@ func (h *Host) listen(slot int32, backlog int64) Result {
 			return fail(tcp.EADDRINUSE)
 		}
 		s.Role = Listener
-		s.TCB.State = tcp.Listen
+		h.setState(x, s, tcp.Listen)
 		h.listeners = append(h.listeners, slot)
 	}
 	s.Backlog = int32(backlog)

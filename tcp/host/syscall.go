@@ -115,7 +115,7 @@ func (h *Host) release(x *tcp.Turn, slot int32) {
 // themselves.
 func (h *Host) stopListening(x *tcp.Turn, slot int32) {
 	l := &h.Socks[slot]
-	l.TCB.State = tcp.Closed
+	h.setState(x, l, tcp.Closed)
 	h.dropListener(slot)
 	waiting := l.Accept
 	for _, c := range waiting {
@@ -130,6 +130,12 @@ func (h *Host) stopListening(x *tcp.Turn, slot int32) {
 		h.queueFact(x, l, 1, int64(n), 0)
 	}
 	l.Accept = l.Accept[:0]
+}
+
+// setState opens or closes a listener: the one change of state that is no connection's.
+func (h *Host) setState(x *tcp.Turn, s *Sock, to tcp.State) {
+	h.fact(x, tcp.Fact{Kind: tcp.Changed, Field: tcp.FieldState, Conn: s.ID, From: int64(s.TCB.State), To: int64(to)})
+	s.TCB.State = to
 }
 
 // wake marks the blocked calls on a socket whose wait is over.
