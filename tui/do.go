@@ -14,6 +14,9 @@ func (m *Model) Do(do Intent) tea.Cmd {
 	if do.Kind != None {
 		m.stale = true
 		m.status = ""
+		if m.lesson != nil {
+			m.lesson.fresh = false
+		}
 	}
 	if do.Kind == Quit {
 		return m.quit()
@@ -88,6 +91,14 @@ func (m *Model) openContinue() tea.Cmd {
 	return m.openLesson(id, -1)
 }
 
+// placeIn is where the learner left a lesson; a place in a run of another length means nothing any more.
+func (m *Model) placeIn(l *lessonState) int {
+	if p, ok := m.progress.Lessons[l.id]; ok && p.Steps == l.steps() {
+		return p.Step
+	}
+	return 0
+}
+
 // openLesson shows a lesson at a step; a negative one is where the learner left it.
 func (m *Model) openLesson(id string, at int) tea.Cmd {
 	save := m.savePosition()
@@ -97,10 +108,9 @@ func (m *Model) openLesson(id string, at int) tea.Cmd {
 		return save
 	}
 	l := newLessonState(lesson, m.opt.Texts)
+	l.fresh = at < 0 && m.store == nil && m.opt.OpenStore != nil
 	if at < 0 {
-		if p, ok := m.progress.Lessons[id]; ok && p.Steps == l.steps() {
-			at = p.Step
-		}
+		at = m.placeIn(l)
 	}
 	l.seek(at)
 	m.screen, m.lesson, m.quiz, m.over = lessonScreen, l, nil, nil

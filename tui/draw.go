@@ -78,13 +78,14 @@ func (m *Model) drawKeys(a cell.Area) {
 	}
 	list := hints(in)
 	room := a.W
-	if m.screen == lessonScreen {
-		// Help is the hint that must not be cut off.
-		room -= m.hintWidth(helpHint) + 3
+	// Help is the hint that must not be cut off.
+	help := bindingOf(Help)
+	if help.In&in != 0 {
+		room -= m.hintWidth(help) + 3
 	}
 	x := 0
 	for _, b := range list {
-		if b == helpHint || !m.means(b.Do) {
+		if b.Do.Kind == Help || !m.means(b.Do) {
 			continue
 		}
 		if x+m.hintWidth(b) > room {
@@ -92,26 +93,31 @@ func (m *Model) drawKeys(a cell.Area) {
 		}
 		x = m.drawHint(a, x, b) + 3
 	}
-	if in&helpHint.In != 0 {
-		m.drawHint(a, x, helpHint)
+	if help.In&in != 0 {
+		m.drawHint(a, x, help)
 	}
 }
 
-// helpHint is the row of the key table for help.
-var helpHint = func() *Binding {
+// bindingOf is the first row of the key table with an intent of that kind.
+func bindingOf(kind IntentKind) *Binding {
 	for i := range Bindings {
-		if Bindings[i].Do.Kind == Help {
+		if Bindings[i].Do.Kind == kind {
 			return &Bindings[i]
 		}
 	}
 	return nil
-}()
+}
 
 // means reports whether an intent would do something now, so that its key deserves a hint.
 func (m *Model) means(do Intent) bool {
 	switch do.Kind {
 	case AskWhatIf:
 		return m.lesson.lesson != nil && len(m.lesson.lesson.WhatIfs) > 0
+	case Answer:
+		if m.screen == lessonScreen {
+			q := m.lesson.openQuestion()
+			return q != nil && len(q.Choices) > 0
+		}
 	case See:
 		return m.quiz.answer != nil && m.quiz.answer.verdict.See != nil
 	case SeeTheirs:

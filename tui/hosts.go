@@ -109,7 +109,7 @@ func blockedCalls(h *host.Host) []string {
 func (m *Model) sockHeight(s *host.Sock) int {
 	switch s.Role {
 	case host.Connection:
-		n := 3
+		n := 4
 		if _, which := s.TCB.Next(); s.TCB.Timer[which] != 0 {
 			n++
 		}
@@ -139,10 +139,12 @@ func (m *Model) drawSock(a cell.Area, y int, now tcp.Time, h *host.Host, s *host
 	}
 	y++
 	m.pairs(a, y, "SND.UNA", offset(t.Snd.UNA, t.Snd.ISS, t.Snd.ISS != 0), "SND.NXT", offset(t.Snd.NXT, t.Snd.ISS, t.Snd.ISS != 0),
-		"WND", window(t.Snd.WND), "ISS", itoa(int(uint32(t.Snd.ISS))))
+		"SND.WND", window(t.Snd.WND))
 	y++
 	got := heardFromPeer(t)
-	m.pairs(a, y, "RCV.NXT", offset(t.Rcv.NXT, t.Rcv.IRS, got), "RCV.WND", window(t.Rcv.WND), "IRS", orDash(itoa(int(uint32(t.Rcv.IRS))), got))
+	m.pairs(a, y, "RCV.NXT", offset(t.Rcv.NXT, t.Rcv.IRS, got), "RCV.WND", window(t.Rcv.WND))
+	y++
+	m.pairs(a, y, "ISS", orDash(itoa(int(uint32(t.Snd.ISS))), t.Snd.ISS != 0), "IRS", orDash(itoa(int(uint32(t.Rcv.IRS))), got))
 	y++
 	if at, which := t.Next(); at != tcp.Never {
 		text := timerWords[which].In(m.lang)

@@ -69,6 +69,10 @@ func (m *Model) tookProgress(p Progress, err error) tea.Cmd {
 		return nil
 	}
 	m.progress = p
+	if l := m.lesson; l != nil && l.fresh {
+		l.fresh = false
+		l.seek(m.placeIn(l))
+	}
 	if m.opt.Start.Kind == Continue && m.screen == homeScreen && p.Continue != "" {
 		m.opt.Start = Intent{}
 		return m.Do(Intent{Kind: Continue})

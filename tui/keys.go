@@ -36,8 +36,8 @@ type Binding struct {
 
 // Bindings is the one table of keys.
 var Bindings = []Binding{
-	{onRun, []string{"right", "l"}, "l →", Intent{Kind: Step}, doStep, 2},
-	{onRun, []string{"left", "h"}, "h ←", Intent{Kind: Back}, doBack, 1},
+	{onRun, []string{"right", "l"}, "l", Intent{Kind: Step}, doStep, 2},
+	{onRun, []string{"left", "h"}, "h", Intent{Kind: Back}, doBack, 1},
 	{onRun, []string{"]"}, "]", Intent{Kind: NextNote}, doNextNote, 0},
 	{onRun, []string{"["}, "[", Intent{Kind: PrevNote}, doPrevNote, 0},
 	{onRun, []string{"g", "home"}, "g", Intent{Kind: First}, doFirst, 0},
@@ -49,8 +49,8 @@ var Bindings = []Binding{
 	{onRun, []string{"w"}, "w", Intent{Kind: AskWhatIf}, doWhatIf, 4},
 	{onRun, []string{"u"}, "u", Intent{Kind: WhatIfN, N: -1}, doUndo, 0},
 	{onRun, []string{"t"}, "t", Intent{Kind: StartQuiz, Text: thisLesson}, doQuizOne, 0},
-	{onRun | onLists, []string{"down", "j"}, "j ↓", Intent{Kind: Down}, doDown, 0},
-	{onRun | onLists, []string{"up", "k"}, "k ↑", Intent{Kind: Up}, doUp, 0},
+	{onRun | onLists, []string{"down", "j"}, "j", Intent{Kind: Down}, doDown, 0},
+	{onRun | onLists, []string{"up", "k"}, "k", Intent{Kind: Up}, doUp, 0},
 	{OnHelp, []string{"down", "j", "pgdown"}, "", Intent{Kind: Down}, doDown, 0},
 	{OnHelp, []string{"up", "k", "pgup"}, "", Intent{Kind: Up}, doUp, 0},
 	{OnQuiz, []string{"down", "j"}, "", Intent{Kind: Down}, doDown, 0},

@@ -162,7 +162,10 @@ func eventLabel(r *rung, p *sim.Program, s *sim.Step) bool {
 		}
 	case sim.CauseReturn:
 		call, got := callName(s.Call.Op), returned(s)
-		r.label = Text{call + " " + sayReturns.English + got, call + " " + sayReturns.Chinese + got}
+		r.label = Text{call + got, call + got}
+		if got == "" {
+			r.label = Text{call + " " + sayReturns.English, call + " " + sayReturns.Chinese}
+		}
 	case sim.CauseTimer:
 		name := s.Timer.String()
 		r.label = Text{fmt.Sprintf(sayFires.English, name), fmt.Sprintf(sayFires.Chinese, name)}

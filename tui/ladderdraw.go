@@ -173,23 +173,14 @@ func (d *ladderDraw) place(r *rung, y int) int {
 	}
 	switch r.kind {
 	case rungLeaves:
-		w := d.x1 - d.x0
-		shift := d.busy[dir] % 3 * 2
-		bend := d.x0 + w*2/3 + shift
-		if dir == 1 {
-			bend = d.x1 - 1 - w*2/3 - shift
-		}
+		bend := d.bend(dir, d.busy[dir]%3*3, d.words(r)+3)
 		d.busy[dir]++
 		d.leaves[r.packet] = departure{y, bend}
 		return bend
 	case rungArrives, rungDies:
 		from, ok := d.leaves[r.packet]
 		if !ok {
-			w := d.x1 - d.x0
-			from = departure{-1, d.x0 + w*2/3}
-			if dir == 1 {
-				from.bend = d.x1 - 1 - w*2/3
-			}
+			from = departure{-1, d.bend(dir, 0, 0)}
 		} else {
 			d.busy[dir] = max(d.busy[dir]-1, 0)
 		}
@@ -202,6 +193,25 @@ func (d *ladderDraw) place(r *rung, y int) int {
 		return from.bend
 	}
 	return 0
+}
+
+// bend is the column an arrow goes down in. Arrows that follow each other on the wire bend nearer to where they come from, so that those
+// that arrive in their order never cross; the words on the arrow keep their room.
+func (d *ladderDraw) bend(dir, shift, words int) int {
+	n := max((d.x1-d.x0)*3/4-shift, words)
+	if dir == 0 {
+		return d.x0 + n
+	}
+	return d.x1 - 1 - n
+}
+
+// words is how many cells the words on an arrow's first line take.
+func (d *ladderDraw) words(r *rung) int {
+	n := cell.Width(d.flags(r))
+	if d.height(r) == 1 {
+		n += 1 + cell.Width(r.detail)
+	}
+	return n
 }
 
 // turn draws the bend at the end of an arrow's first line.
@@ -273,10 +283,7 @@ func (d *ladderDraw) flags(r *rung) string {
 func (d *ladderDraw) leaving(r *rung, y, bend int, st cell.Style) {
 	flags := d.flags(r)
 	oneLine := d.height(r) == 1
-	words := cell.Width(flags)
-	if oneLine {
-		words += 1 + cell.Width(r.detail)
-	}
+	words := d.words(r)
 	gone := d.at(bend, y) == d.g.BendDown || d.at(bend, y) == d.g.BendDownLeft
 	if d.column(r.host) == 0 {
 		end := d.x0 + words + 4
@@ -284,7 +291,7 @@ func (d *ladderDraw) leaving(r *rung, y, bend int, st cell.Style) {
 			end = bend
 		}
 		d.line(d.x0, end, y, st)
-		d.words(d.x0+2, y, flags, r, oneLine, st)
+		d.label(d.x0+2, y, flags, r, oneLine, st)
 		if gone {
 			d.a.Put(bend, y, st, d.g.BendDown)
 		}
@@ -296,11 +303,11 @@ func (d *ladderDraw) leaving(r *rung, y, bend int, st cell.Style) {
 		d.a.Put(bend, y, st, d.g.BendDownLeft)
 	}
 	d.line(begin, d.x1, y, st)
-	d.words(d.x1-2-words, y, flags, r, oneLine, st)
+	d.label(d.x1-2-words, y, flags, r, oneLine, st)
 }
 
-// words draws the flags on an arrow, and its numbers beside or below them.
-func (d *ladderDraw) words(x, y int, flags string, r *rung, oneLine bool, st cell.Style) {
+// label draws the flags on an arrow, and its numbers beside or below them.
+func (d *ladderDraw) label(x, y int, flags string, r *rung, oneLine bool, st cell.Style) {
 	end := d.a.Text(x, y, st, flags)
 	if oneLine {
 		d.a.Put(end, y, st, ' ')

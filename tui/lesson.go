@@ -3,7 +3,6 @@ package tui
 import (
 	"strconv"
 	"strings"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -36,6 +35,7 @@ type lessonState struct {
 	pages   map[int]Page // by view
 	texts   Texts
 	back    bool // escape goes back to the quiz
+	fresh   bool // opened before the progress was read, and nothing done since: the place is still to be found
 }
 
 func newLessonState(lesson *Lesson, texts Texts) *lessonState {
@@ -214,7 +214,7 @@ func (m *Model) rest() tea.Cmd {
 	if m.opt.OpenStore == nil || m.lesson.id == "" {
 		return nil
 	}
-	return tea.Tick(restAfter, func(time.Time) tea.Msg { return restMsg{generation} })
+	return m.later(restAfter, restMsg{generation})
 }
 
 func (m *Model) play() tea.Cmd {
@@ -224,11 +224,7 @@ func (m *Model) play() tea.Cmd {
 	if !l.playing {
 		return nil
 	}
-	return playTick(l.plays)
-}
-
-func playTick(generation int) tea.Cmd {
-	return tea.Tick(playEvery, func(time.Time) tea.Msg { return playMsg{generation} })
+	return m.later(playEvery, playMsg{l.plays})
 }
 
 // playOn takes the next step of a run that plays. It stops at the end, and where something is asked. A tick of an earlier play does nothing.
@@ -242,7 +238,7 @@ func (m *Model) playOn(tick playMsg) tea.Cmd {
 	if !l.playing {
 		return m.rest()
 	}
-	return tea.Batch(playTick(l.plays), m.rest())
+	return tea.Batch(m.later(playEvery, playMsg{l.plays}), m.rest())
 }
 
 // goTo goes to a moment, or to a step by its number.

@@ -79,7 +79,7 @@ func (m *Model) drawHeader(a cell.Area) {
 		title = itoa(l.number) + " · " + title
 	}
 	if l.whatIf >= 0 {
-		title = sayWhatIf.In(m.lang) + ": " + l.lesson.WhatIfs[l.whatIf].Title.In(m.lang)
+		title = m.sayf(sayWhatIfIs, l.lesson.WhatIfs[l.whatIf].Title.In(m.lang))
 	}
 	a.Text(1, 0, look.Strong, clip(title, x-2, m.look.More))
 }
@@ -112,8 +112,7 @@ func (m *Model) drawTabs(a cell.Area) {
 
 // drawBottom draws the scrubber and the keys.
 func (m *Model) drawBottom(a cell.Area) {
-	room := a.W * 2 / 5
-	end := m.drawScrubber(a.In(1, 0, room, 1))
+	end := m.drawScrubber(a.In(1, 0, a.W*2/5, 1))
 	m.drawKeys(a.In(end+4, 0, a.W-end-5, 1))
 }
 
@@ -126,7 +125,7 @@ func (m *Model) drawScrubber(a cell.Area) int {
 		gap = 1
 	}
 	if n*2 > a.W {
-		return m.drawBar(a, n)
+		return m.drawBar(a.In(0, 0, a.W*2/3, 1), n)
 	}
 	x := 0
 	for i := range n {

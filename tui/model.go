@@ -56,6 +56,7 @@ type Model struct {
 	jobs     []job
 	working  bool
 	quitting bool
+	later    func(time.Duration, tea.Msg) tea.Cmd // a message after a while; tests put it aside
 
 	grid  cell.Grid
 	buf   []byte
@@ -72,7 +73,7 @@ type zone struct {
 
 // New makes the program's model.
 func New(opt Options) *Model {
-	m := &Model{opt: opt, lang: opt.Lang, look: opt.Look, stale: true}
+	m := &Model{opt: opt, lang: opt.Lang, look: opt.Look, stale: true, later: tick}
 	if m.look.Glyphs == nil {
 		m.look = look.Look{Glyphs: &look.Unicode, Theme: &look.Dark}
 	}
@@ -80,6 +81,10 @@ func New(opt Options) *Model {
 		m.lessons = opt.Library.Lessons()
 	}
 	return m
+}
+
+func tick(d time.Duration, msg tea.Msg) tea.Cmd {
+	return tea.Tick(d, func(time.Time) tea.Msg { return msg })
 }
 
 // Init asks for the background's colour.

@@ -165,7 +165,7 @@ func (m *Model) palette() *overlay {
 		}
 		if w := m.whatIfs(); w != nil {
 			for _, r := range w.rows[1:] {
-				o.rows = append(o.rows, overRow{sayWhatIf.In(m.lang) + ": " + r.label, "", r.do})
+				o.rows = append(o.rows, overRow{m.sayf(sayWhatIfIs, r.label), "", r.do})
 			}
 		}
 	}
@@ -183,7 +183,11 @@ func (m *Model) palette() *overlay {
 func (m *Model) drawOver(all cell.Area) {
 	o := m.over
 	if o.kind == overHelp {
-		m.drawHelp(m.box(all, min(all.W-4, 76), len(m.helpRows(o.in))+2, o.title))
+		high := len(m.helpRows(o.in))
+		if helpColumns(min(all.W-4, 76)-4) == 2 {
+			high = (high + 1) / 2
+		}
+		m.drawHelp(m.box(all, min(all.W-4, 76), high, o.title))
 		return
 	}
 	rows := o.shown()
@@ -261,13 +265,18 @@ func (m *Model) helpRows(in Context) []helpRow {
 	return rows
 }
 
+// helpColumns is how many columns of keys fit in a width.
+func helpColumns(w int) int {
+	if w >= 56 {
+		return 2
+	}
+	return 1
+}
+
 // drawHelp draws the keys in two columns where they fit, else in one that scrolls.
 func (m *Model) drawHelp(a cell.Area) {
 	rows := m.helpRows(m.over.in)
-	columns := 1
-	if a.W >= 56 {
-		columns = 2
-	}
+	columns := helpColumns(a.W)
 	high := (len(rows) + columns - 1) / columns
 	m.over.scroll = max(0, min(m.over.scroll, high-a.H))
 	for i, r := range rows {

@@ -171,7 +171,7 @@ func (m *Model) wordLines(width int) []line {
 	lay := &layer{width: width}
 	if l.whatIf >= 0 {
 		what := &l.lesson.WhatIfs[l.whatIf]
-		lay.runs([]cell.Run{{Text: sayWhatIf.In(m.lang) + ": " + what.Title.In(m.lang), Style: look.Now}}, 0)
+		lay.runs([]cell.Run{{Text: m.sayf(sayWhatIfIs, what.Title.In(m.lang)), Style: look.Now}}, 0)
 		lay.gap()
 		if len(l.notes()) == 0 || l.pos == l.differ {
 			lay.blocks(what.About[m.lang], 0)
