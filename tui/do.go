@@ -13,7 +13,7 @@ func (m *Model) sayf(t Text, args ...any) string { return fmt.Sprintf(t.In(m.lan
 func (m *Model) Do(do Intent) tea.Cmd {
 	if do.Kind != None {
 		m.stale = true
-		m.status = ""
+		m.status, m.told = "", ""
 		if m.lesson != nil {
 			m.lesson.fresh = false
 		}

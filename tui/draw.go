@@ -72,6 +72,9 @@ func (m *Model) drawKeys(a cell.Area) {
 	case m.status != "":
 		a.Text(0, 0, look.Lost, clip(m.status, a.W, m.look.More))
 		return
+	case m.told != "":
+		a.Text(0, 0, look.Good, clip(m.told, a.W, m.look.More))
+		return
 	case notice != "" && in == OnHome:
 		a.Text(0, 0, look.Lost, clip(notice, a.W, m.look.More))
 		return

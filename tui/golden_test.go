@@ -53,9 +53,9 @@ var scenes = []struct {
 	// The home screen: where to go on, what is due, how far each lesson is.
 	{"home", Intent{}, nil},
 	// The server has sent its SYN,ACK: it is under way, and a question is open.
-	{"lesson", openHandshake, []string{"]"}},
+	{"lesson", openHandshake, []string{"g", "]", "]"}},
 	// The question was answered wrong.
-	{"predicted", openHandshake, []string{"]", "2"}},
+	{"predicted", openHandshake, []string{"g", "]", "]", "j", "j", "2"}},
 	// The whole run is over: the ladder shows its end.
 	{"ladder-end", openHandshake, []string{"G"}},
 	// The hosts as a view of their own.
@@ -108,5 +108,6 @@ func TestScreens(t *testing.T) {
 
 func TestScreenWithColours(t *testing.T) {
 	s := open(t, 80, 24, English, openHandshake)
+	s.press("g", "]", "]", "j", "j", "2", "k")
 	golden(t, "lesson-colours", s.frame())
 }

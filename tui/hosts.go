@@ -110,7 +110,10 @@ func (m *Model) sockHeight(s *host.Sock) int {
 	switch s.Role {
 	case host.Connection:
 		n := 4
-		if _, which := s.TCB.Next(); s.TCB.Timer[which] != 0 {
+		if at, _ := s.TCB.Next(); at != tcp.Never {
+			n++
+		}
+		if m.holds(&s.TCB) != "" {
 			n++
 		}
 		return n
@@ -124,6 +127,9 @@ func (m *Model) sockHeight(s *host.Sock) int {
 func (m *Model) drawSock(a cell.Area, y int, now tcp.Time, h *host.Host, s *host.Sock) int {
 	t := &s.TCB
 	x := a.Text(0, y, look.Strong, t.State.String())
+	if was, ok := m.lesson.was(h.Index, s.ID); ok {
+		x = a.Text(x+1, y, look.Now, sayWas.In(m.lang)+" "+was)
+	}
 	switch s.Role {
 	case host.Listener:
 		a.Text(x+1, y, look.Plain, ":"+itoa(int(t.Local.Port)))
@@ -151,7 +157,48 @@ func (m *Model) drawSock(a cell.Area, y int, now tcp.Time, h *host.Host, s *host
 		a.Text(0, y, look.Plain, m.sayf(sayIn, text, spell(at.Since(now))))
 		y++
 	}
+	if text := m.holds(t); text != "" {
+		a.Text(0, y, look.Plain, text)
+		y++
+	}
 	return y
+}
+
+// holds is what a connection has in its hands: bytes not yet sent, or not yet read; "" for none.
+func (m *Model) holds(t *tcp.TCB) string {
+	var list []string
+	if t.Unsent > 0 {
+		list = append(list, m.sayf(sayUnsent, t.Unsent))
+	}
+	if t.Unread > 0 {
+		list = append(list, m.sayf(sayUnread, t.Unread))
+	}
+	return strings.Join(list, "  ")
+}
+
+// was is the state that the current step took a socket out of.
+func (l *lessonState) was(h uint8, conn int32) (string, bool) {
+	for _, c := range l.changes() {
+		if c.Host == h && c.Conn == conn && c.From != c.To {
+			return tcp.State(c.From).String(), true
+		}
+	}
+	return "", false
+}
+
+// changes are the changes of state in the current step.
+func (l *lessonState) changes() []tcp.Fact {
+	if l.changed.of != l.pos+1 {
+		l.changed.of, l.changed.facts = l.pos+1, nil
+		if l.steps() > 0 {
+			for _, f := range l.story.Run.Step(l.pos).Facts {
+				if f.Kind == tcp.Changed && f.Field == tcp.FieldState {
+					l.changed.facts = append(l.changed.facts, f)
+				}
+			}
+		}
+	}
+	return l.changed.facts
 }
 
 // pairs draws names and values in a row, names dim.

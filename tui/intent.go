@@ -27,6 +27,9 @@ const (
 	Answer
 	Down
 	Up
+	WordsDown // turn the prose, whatever the view
+	WordsUp
+	Copy
 	Pick    // choose row N of a list, and confirm it
 	Confirm // enter
 	Escape

@@ -6,24 +6,26 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"tcptutor/tcp"
 	"tcptutor/tcp/sim"
+	"tcptutor/tui/cell"
+	"tcptutor/tui/look"
 )
 
 // lessonState is a run on the screen: a lesson's, a changed one, or a quiz's evidence.
 type lessonState struct {
-	lesson *Lesson // nil for evidence
-	id     string  // of the lesson; "" for evidence
-	number int
-	title  Text
-	story  Story
-	whatIf int // index of the what-if shown; -1 for the lesson's own run
-	differ int // first step that is not as in the lesson's own run
-	pos    int // the step on the screen
-	view   int // index into views
-	views  []view
-	scroll int // first line of the prose that is shown
-	lines  int // lines the prose had when it was last drawn, and how many fit
-	fit    int
+	lesson     *Lesson // nil for evidence
+	id         string  // of the lesson; "" for evidence
+	number     int
+	title      Text
+	story      Story
+	whatIf     int // index of the what-if shown; -1 for the lesson's own run
+	differ     int // first step that is not as in the lesson's own run
+	pos        int // the step on the screen
+	view       int // index into views
+	views      []view
+	scroll     int // first line of the prose that is shown
+	viewScroll int // and of a view that turns
 
 	playing bool
 	plays   int // generation of the ticks that count
@@ -34,8 +36,13 @@ type lessonState struct {
 	ladder  ladder
 	pages   map[int]Page // by view
 	texts   Texts
-	back    bool // escape goes back to the quiz
-	fresh   bool // opened before the progress was read, and nothing done since: the place is still to be found
+	// changed are the current step's changes of state; of is that step, from 1.
+	changed struct {
+		of    int
+		facts []tcp.Fact
+	}
+	back  bool // escape goes back to the quiz
+	fresh bool // opened before the progress was read, and nothing done since: the place is still to be found
 }
 
 func newLessonState(lesson *Lesson, texts Texts) *lessonState {
@@ -61,6 +68,7 @@ func (l *lessonState) show(s Story) {
 	l.ladder = ladder{run: s.Run}
 	l.pages = map[int]Page{}
 	l.playing = false
+	l.changed.of = 0
 }
 
 func (l *lessonState) steps() int { return l.story.Run.Len() }
@@ -68,7 +76,7 @@ func (l *lessonState) steps() int { return l.story.Run.Len() }
 // seek goes to a step, as near as there is one.
 func (l *lessonState) seek(to int) {
 	l.pos = max(0, min(to, l.steps()-1))
-	l.scroll = 0
+	l.scroll, l.viewScroll = 0, 0
 	l.rests++
 }
 
@@ -151,10 +159,12 @@ func (m *Model) doLesson(do Intent) tea.Cmd {
 		l.view = (l.view + 1) % len(l.views)
 	case PrevView:
 		l.view = (l.view + len(l.views) - 1) % len(l.views)
-	case Down:
-		l.scroll = max(0, min(l.scroll+max(l.fit-1, 1), l.lines-l.fit))
-	case Up:
-		l.scroll = max(0, l.scroll-max(l.fit-1, 1))
+	case Down, WordsDown:
+		m.turn(do, 1)
+	case Up, WordsUp:
+		m.turn(do, -1)
+	case Copy:
+		return m.copyView()
 	case AskGoTo:
 		m.over = &overlay{kind: overGoTo, title: sayGoTo, hint: sayGoToHint}
 	case GoTo:
@@ -173,6 +183,33 @@ func (m *Model) doLesson(do Intent) tea.Cmd {
 		return m.leaveLesson()
 	}
 	return nil
+}
+
+// turn turns the view, where it is one that turns and the words are not meant, else the words: by all but a line of what is seen. The last line
+// does not leave the bottom.
+func (m *Model) turn(do Intent, direction int) {
+	l, at := m.lesson, arrange(m.w, m.h)
+	if l.views[l.view].turns && (do.Kind == Down || do.Kind == Up) {
+		l.viewScroll = max(0, l.viewScroll+direction*max(at.View.H-2, 1)) // drawing bounds it
+		return
+	}
+	words := at.Words
+	l.scroll += direction * max(words.H-1, 1)
+	l.scroll = max(0, min(l.scroll, len(m.wordLines(words.W))-words.H))
+}
+
+// copyView puts the view on the clipboard, as text.
+func (m *Model) copyView() tea.Cmd {
+	l, at := m.lesson, arrange(m.w, m.h).View
+	g := cell.Grid{Fold: m.look.Fold}
+	g.Reset(at.W, at.H)
+	l.views[l.view].draw(m, g.All())
+	lines := strings.Split(string(g.Render(nil, make([]string, look.NumStyles))), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	m.told = sayCopied.In(m.lang)
+	return tea.SetClipboard(strings.TrimSpace(strings.Join(lines, "\n")) + "\n")
 }
 
 // target is the step an intent about time goes to.

@@ -11,27 +11,28 @@ import (
 
 // view is one way to look at the run.
 type view struct {
-	name Text
-	draw func(m *Model, a cell.Area)
+	name  Text
+	draw  func(m *Model, a cell.Area)
+	turns bool // it can be longer than the screen, and is turned
 }
 
 // viewsFor are the views there are with these texts.
 func viewsFor(texts *Texts) []view {
 	list := []view{
-		{sayLadder, (*Model).drawLadder},
-		{sayHosts, (*Model).drawHosts},
-		{sayQueues, (*Model).drawQueues},
+		{name: sayLadder, draw: (*Model).drawLadder},
+		{name: sayHosts, draw: (*Model).drawHosts},
+		{name: sayQueues, draw: (*Model).drawQueues},
 	}
 	if texts.Calls != nil {
-		list = append(list, view{sayCalls, func(m *Model, a cell.Area) { m.drawPage(a, 0, texts.Calls) }})
+		list = append(list, view{name: sayCalls, draw: func(m *Model, a cell.Area) { m.drawPage(a, 0, texts.Calls) }})
 	}
 	if texts.TCPDump != nil {
-		list = append(list, view{say("tcpdump", "tcpdump"), func(m *Model, a cell.Area) { m.drawPage(a, 1, texts.TCPDump) }})
+		list = append(list, view{name: say("tcpdump", "tcpdump"), draw: func(m *Model, a cell.Area) { m.drawPage(a, 1, texts.TCPDump) }})
 	}
 	if texts.SS != nil {
-		list = append(list, view{say("ss", "ss"), (*Model).drawSS})
+		list = append(list, view{name: say("ss", "ss"), draw: (*Model).drawSS, turns: true})
 	}
-	return append(list, view{sayWhy, (*Model).drawWhy})
+	return append(list, view{name: sayWhy, draw: (*Model).drawWhy, turns: true})
 }
 
 // drawLesson draws the lesson screen.
@@ -163,7 +164,7 @@ func (m *Model) drawBar(a cell.Area, n int) int {
 	return a.W
 }
 
-// pageLines are how many lines of a text page before the current ones are kept on the screen's upper side.
+// drawPage draws a text that grows with the run, up to the current step.
 func (m *Model) drawPage(a cell.Area, which int, make func(sim.Run) Page) {
 	l := m.lesson
 	a = a.In(1, 1, a.W-2, a.H-1)
@@ -182,60 +183,56 @@ func (m *Model) drawPage(a cell.Area, which int, make func(sim.Run) Page) {
 
 // drawLines draws the end of a text, wrapped; lines from `before` on are the current step's.
 func (m *Model) drawLines(a cell.Area, lines []string, before int) {
-	const hang = 4
-	y := a.H
 	// From the end upward: a long text costs no more than what is seen of it.
 	var rows []line
-	var first = len(lines)
-	for first > 0 && len(rows) < a.H {
-		first--
-		st := look.Plain
-		if first >= before {
-			st = look.Now
+	for i := len(lines) - 1; i >= 0 && len(rows) < a.H; i-- {
+		lay := &layer{width: a.W}
+		if i < before {
+			lay.raw(lines[i], look.Plain, 2)
+		} else if lay.raw(lines[i], look.Now, 2); len(lay.lines) > 0 {
+			first := &lay.lines[0]
+			first.runs = append([]cell.Run{{Text: string(m.look.Now) + " ", Style: look.Now}}, first.runs...)
+			first.indent = 0
 		}
-		wrapped := cell.Wrap([]cell.Run{{Text: lines[first], Style: st}}, a.W-2-hang)
-		if cell.Width(lines[first]) <= a.W-2 {
-			wrapped = [][]cell.Run{{{Text: lines[first], Style: st}}}
-		}
-		block := []line{}
-		for i, w := range wrapped {
-			in := 2
-			if i > 0 {
-				in += hang
-			}
-			block = append(block, line{indent: in, runs: w})
-		}
-		if len(block) > 0 && first >= before {
-			block[0].runs = append([]cell.Run{{Text: string(m.look.Now) + " ", Style: look.Now}}, block[0].runs...)
-			block[0].indent = 0
-		}
-		rows = append(block, rows...)
+		rows = append(lay.lines, rows...)
 	}
-	y = max(len(rows)-a.H, 0)
-	for i, r := range rows[y:] {
-		a.Runs(r.indent, i, r.runs)
+	for y, r := range rows[max(len(rows)-a.H, 0):] {
+		a.Runs(r.indent, y, r.runs)
 	}
 }
 
 // drawSS draws what ss would print on every host now.
 func (m *Model) drawSS(a cell.Area) {
 	l := m.lesson
-	a = a.In(1, 0, a.W-2, a.H)
 	w := l.world()
-	y := 0
+	lay := &layer{width: a.W - 3}
 	for i, h := range l.story.Run.Program().Hosts {
-		y++
-		x := a.Text(0, y, look.Strong, h.Name)
-		a.Text(x+1, y, look.Dim, "$ ss -tano")
-		y++
+		lay.gap()
+		lay.lines = append(lay.lines, line{runs: []cell.Run{{Text: h.Name, Style: look.Strong}, {Text: " $ ss -tano", Style: look.Dim}}})
 		for k, text := range l.texts.SS(w, i) {
 			st := look.Plain
 			if k == 0 {
 				st = look.Dim
 			}
-			a.Text(2, y, st, clip(text, a.W-2, m.look.More))
-			y++
+			lay.raw(text, st, 2)
 		}
+	}
+	m.drawTurned(a, lay.lines)
+}
+
+// raw lays out a line of a tool's output as it is; what is too long goes on below, further in.
+func (l *layer) raw(text string, st cell.Style, indent int) {
+	run := []cell.Run{{Text: text, Style: st}}
+	if cell.Width(text) <= l.width-indent {
+		l.lines = append(l.lines, line{indent: indent, runs: run})
+		return
+	}
+	for i, w := range cell.Wrap(run, l.width-indent-4) {
+		in := indent
+		if i > 0 {
+			in += 4
+		}
+		l.lines = append(l.lines, line{indent: in, runs: w})
 	}
 }
 
@@ -246,13 +243,22 @@ func (m *Model) drawWhy(a cell.Area) {
 	if l.steps() > 0 {
 		m.whyLines(lay, l.story.Run.Step(l.pos), l.world)
 	}
+	m.drawTurned(a, lay.lines)
+}
+
+// drawTurned draws the part of a view that it is turned to.
+func (m *Model) drawTurned(a cell.Area, lines []line) {
+	l := m.lesson
 	a = a.In(1, 1, a.W-2, a.H-1)
-	for y := 0; y < a.H && y < len(lay.lines); y++ {
-		if y == a.H-1 && len(lay.lines) > a.H {
-			a.Text(0, y, look.Dim, m.sayf(sayMore, len(lay.lines)-y))
-			return
-		}
-		a.Runs(lay.lines[y].indent, y, lay.lines[y].runs)
+	l.viewScroll = max(0, min(l.viewScroll, len(lines)-a.H))
+	for y := 0; y < a.H && l.viewScroll+y < len(lines); y++ {
+		w := &lines[l.viewScroll+y]
+		a.Runs(w.indent, y, w.runs)
+	}
+	if below := len(lines) - a.H - l.viewScroll; below > 0 {
+		text := " " + m.sayf(sayMore, below) + "  j k"
+		a.HLine(a.W-cell.Width(text), a.H-1, cell.Width(text), look.Plain, ' ')
+		a.Right(a.W, a.H-1, look.Dim, text)
 	}
 }
 

@@ -48,6 +48,7 @@ type Model struct {
 	quiz     *quizState
 	over     *overlay
 	status   string // one line: what went wrong last
+	told     string // one line: what was done last
 	notice   Text
 	lessons  []LessonInfo
 	progress Progress
@@ -189,7 +190,7 @@ func (m *Model) context() Context {
 	}
 	switch m.screen {
 	case lessonScreen:
-		if m.lesson.openQuestion() != nil {
+		if m.questionInSight() {
 			return OnAsking
 		}
 		return OnLesson

@@ -306,3 +306,16 @@ func TestLightAndDark(t *testing.T) {
 		t.Error("a dark background is not the default")
 	}
 }
+
+// The number keys answer only a question that can be read; until then they choose views.
+func TestAQuestionOutOfSightIsNotAnswered(t *testing.T) {
+	s := open(t, 80, 24, English, openHandshake)
+	s.press("g", "]", "]", "2")
+	if len(s.store.answers) != 0 || s.m.lesson.view != 1 {
+		t.Fatal("a question that is out of sight was answered")
+	}
+	s.press("j", "j", "2")
+	if len(s.store.answers) != 1 {
+		t.Error("the question in sight was not answered")
+	}
+}

@@ -12,6 +12,14 @@ type line struct {
 	indent int
 	runs   []cell.Run
 	do     Intent // what a click on it means
+	parts  []part // or on its parts
+	asks   bool   // the last line of an open question
+}
+
+// part is a stretch of a line that means something of its own when it is clicked.
+type part struct {
+	x, w int
+	do   Intent
 }
 
 func plainLine(st cell.Style, s string) line { return line{runs: []cell.Run{{Text: s, Style: st}}} }
@@ -146,7 +154,6 @@ func spanRuns(spans []Span, base cell.Style) []cell.Run {
 func (m *Model) drawWords(a cell.Area) {
 	l := m.lesson
 	lines := m.wordLines(a.W)
-	l.lines, l.fit = len(lines), a.H
 	l.scroll = max(0, min(l.scroll, len(lines)-a.H))
 	for y := 0; y < a.H && l.scroll+y < len(lines); y++ {
 		w := &lines[l.scroll+y]
@@ -154,15 +161,26 @@ func (m *Model) drawWords(a cell.Area) {
 		if w.do.Kind != None {
 			m.zone(a, y, w.do)
 		}
+		for _, p := range w.parts {
+			m.zoneAt(a, p.x, y, p.w, p.do)
+		}
 	}
 	if len(lines) > a.H && a.H > 0 {
 		page := max(a.H-1, 1)
 		pages := (len(lines) - a.H + page - 1) / page
 		at := (l.scroll + page - 1) / page
-		text := " " + m.sayf(sayPage, at+1, pages+1) + " j k"
+		text := " " + m.sayf(sayPage, at+1, pages+1) + "  " + turnKeys(l)
 		a.HLine(a.W-cell.Width(text), a.H-1, cell.Width(text), look.Plain, ' ')
 		a.Right(a.W, a.H-1, look.Dim, text)
 	}
+}
+
+// turnKeys are the keys that turn the words: with a view that turns itself, others.
+func turnKeys(l *lessonState) string {
+	if l.views[l.view].turns {
+		return "pgdn pgup"
+	}
+	return "j k"
 }
 
 // wordLines lays out everything that is said and asked at the current step.
@@ -180,9 +198,7 @@ func (m *Model) wordLines(width int) []line {
 	notes := l.notes()
 	for i := range notes {
 		lay.gap()
-		lay.runs([]cell.Run{{Text: notes[i].Title.In(m.lang), Style: look.Strong}}, 0)
-		lay.gap()
-		lay.blocks(notes[i].Body[m.lang], 0)
+		m.noteLines(lay, &notes[i])
 	}
 	open := l.openQuestion()
 	for i := range notes {
@@ -206,14 +222,70 @@ func (m *Model) wordLines(width int) []line {
 	return lay.lines
 }
 
+// noteLines lays out a note. Where lines are few its title stands before its first sentence.
+func (m *Model) noteLines(lay *layer, n *Note) {
+	title := cell.Run{Text: n.Title.In(m.lang), Style: look.Strong}
+	body := n.Body[m.lang]
+	if !arrange(m.w, m.h).Wide && len(body) > 0 && body[0].Kind == Paragraph {
+		title.Text += sayTitleEnd.In(m.lang)
+		lay.runs(append([]cell.Run{title}, spanRuns(body[0].Spans, look.Plain)...), 0)
+		if len(body) > 1 {
+			lay.gap()
+			lay.blocks(body[1:], 0)
+		}
+		return
+	}
+	lay.runs([]cell.Run{title}, 0)
+	lay.gap()
+	lay.blocks(body, 0)
+}
+
 // questionLines lays out an open question: side by side where its choices are short, else below each other.
 func (m *Model) questionLines(lay *layer, q *Question, pick int) {
 	lay.lines = append(lay.lines, plainLine(look.Now, sayThink.In(m.lang)))
 	lay.blocks(q.Prompt[m.lang], 0)
-	m.choiceLines(lay, q, pick, nil)
+	if !m.choicesInLine(lay, q) {
+		m.choiceLines(lay, q, pick, nil)
+	}
 	if len(q.Choices) == 0 {
 		lay.runs([]cell.Run{{Text: sayTypeIt.In(m.lang) + " (" + q.Hint.In(m.lang) + ")", Style: look.Dim}}, 0)
 	}
+	lay.lines[len(lay.lines)-1].asks = true
+}
+
+// questionInSight reports whether the open question can be read to its end without turning the prose. Only then do the number keys answer:
+// nobody is to answer what they have not seen.
+func (m *Model) questionInSight() bool {
+	if m.lesson.openQuestion() == nil {
+		return false
+	}
+	words := arrange(m.w, m.h).Words
+	lines := m.wordLines(words.W)
+	top := max(0, min(m.lesson.scroll, len(lines)-words.H))
+	for y := top; y < len(lines) && y < top+words.H; y++ {
+		if lines[y].asks {
+			return true
+		}
+	}
+	return false
+}
+
+// choicesInLine lays short choices out side by side; false when they do not fit.
+func (m *Model) choicesInLine(lay *layer, q *Question) bool {
+	l := line{indent: 2}
+	x := 2
+	for i, c := range q.Choices {
+		number, text := itoa(i+1), " "+c.In(m.lang)
+		w := cell.Width(number + text)
+		l.runs = append(l.runs, cell.Run{Text: number, Style: look.Key}, cell.Run{Text: text + "   "})
+		l.parts = append(l.parts, part{x, w, Intent{Kind: Answer, N: i}})
+		x += w + 3
+	}
+	if len(q.Choices) == 0 || x-3 > lay.width {
+		return false
+	}
+	lay.lines = append(lay.lines, l)
+	return true
 }
 
 // choiceLines lays out the choices of a question. Once it is answered, the right one and the given one are marked.

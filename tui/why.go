@@ -60,7 +60,7 @@ func (m *Model) factText(f *tcp.Fact, w *sim.World, sent []string) string {
 		return f.Field.String() + "  " + factValue(f, f.From, w) + " → " + factValue(f, f.To, w)
 	case tcp.SegmentSent:
 		if i := int(f.To); i >= 0 && i < len(sent) {
-			return sent[i] + "  " + saySends.In(m.lang)
+			return saySends.In(m.lang) + "  " + sent[i]
 		}
 	case tcp.QueueChanged:
 		name := saySYNQueue
