@@ -163,13 +163,17 @@ var ruleFinWait2Clock = define("fin-wait-2-timeout-starts", "KERNEL/5.20",
 var ruleClosingAcked = define("closing-fin-acked", "RFC9293/3.10.7.4",
 	"CLOSING: our FIN is acknowledged: TIME_WAIT.",
 	"CLOSING：我们的 FIN 得到确认：进入 TIME_WAIT。",
-	func(x *Turn, t *TCB) Verdict {
-		if t.finAcked() {
-			x.enterTimeWait(t)
-			return Applied
+	closingCheck((*Turn).enterTimeWait))
+
+func closingCheck(last func(*Turn, *TCB)) func(*Turn, *TCB) Verdict {
+	return func(x *Turn, t *TCB) Verdict {
+		if !t.finAcked() {
+			return Pass
 		}
-		return Pass
-	})
+		last(x, t)
+		return Applied
+	}
+}
 
 var ruleLastAckAcked = define("last-ack-acked", "RFC9293/3.10.7.4",
 	"LAST_ACK: our FIN is acknowledged: the connection is CLOSED.",
@@ -316,7 +320,11 @@ func (t *TCB) unhold(x *Turn) {
 var ruleFin = define("fin", "RFC9293/3.10.7.4",
 	"A FIN whose turn has come: RCV.NXT moves over it, the user will read end of file, and the state moves on.",
 	"轮到这个 FIN 了：RCV.NXT 越过它，使用者会读到 EOF，状态随之前进。",
-	func(x *Turn, t *TCB) Verdict {
+	finCheck((*Turn).enterTimeWait))
+
+// finCheck is the eighth check; last is what a stack does when it has seen both FINs.
+func finCheck(last func(*Turn, *TCB)) func(*Turn, *TCB) Verdict {
+	return func(x *Turn, t *TCB) Verdict {
 		in := &x.Seg
 		if !in.Flags.Has(FIN) || t.PeerClosed {
 			return Pass
@@ -341,8 +349,12 @@ var ruleFin = define("fin", "RFC9293/3.10.7.4",
 		case FinWait1:
 			t.State = Closing // had our FIN been acknowledged, the state would be FIN_WAIT_2 by now
 		case FinWait2:
-			x.enterTimeWait(t)
+			t.Timer[FinWait2Timer] = 0
+			x.sendAck(t)
+			last(x, t)
+			return Applied
 		}
 		t.Ack = AckNow
 		return Applied
-	})
+	}
+}

@@ -75,6 +75,8 @@ type Book struct {
 	Arrives  [NumStates][]*Rule
 	Doors    [NumDoors][]*Rule
 	Timeouts [NumTimers][]*Rule
+
+	missing *Rule // a rule that a patch wanted to replace and the book does not have
 }
 
 // rules are all rules there are; a rule's ID is its place.
@@ -153,7 +155,7 @@ func (b *Book) replace(old *Rule, new ...*Rule) {
 		}
 	})
 	if !found {
-		panic("tcp: book " + b.Name + " has no rule " + old.Name)
+		b.missing = old
 	}
 }
 

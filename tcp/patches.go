@@ -1,4 +1,117 @@
 package tcp
 
+import "time"
+
+// Counterfactuals: what a stack without one of TCP's ideas would do. Each cites the sentence that it breaks.
+
+var ruleFinNoTimeWait = define("fin-without-time-wait", "RFC9293/MUST-13",
+	"Without TIME_WAIT: after the peer's FIN the connection is forgotten at once.",
+	"没有 TIME_WAIT：收到对方的 FIN 后立刻忘掉连接。",
+	finCheck((*Turn).end))
+
+var ruleClosingNoTimeWait = define("closing-without-time-wait", "RFC9293/MUST-13",
+	"Without TIME_WAIT: once both FINs are acknowledged the connection is forgotten at once.",
+	"没有 TIME_WAIT：双方的 FIN 都确认后立刻忘掉连接。",
+	closingCheck((*Turn).end))
+
+var ruleSilentClosed = define("closed-stays-silent", "RFC9293/3.10.7.1",
+	"Without RST for the unknown: a segment of no connection is dropped without a word.",
+	"对未知报文段不回 RST：不属于任何连接的报文段被悄悄丢弃。",
+	func(x *Turn, t *TCB) Verdict { return Done })
+
+var ruleSilentListen = define("listen-stays-silent", "RFC9293/3.10.7.2",
+	"Without RST for the unknown: an ACK that reaches a listener is dropped without a word.",
+	"对未知报文段不回 RST：到达监听者的 ACK 被悄悄丢弃。",
+	func(x *Turn, t *TCB) Verdict {
+		if !x.Seg.Flags.Has(ACK) {
+			return Pass
+		}
+		return Done
+	})
+
+var ruleResetInWindow = define("rst-anywhere-in-window", "RFC5961/3.2",
+	"Without challenge: any RST in the window ends the connection, so a guess is easy.",
+	"不做质询：窗口内任意 RST 都终止连接，所以很容易猜中。",
+	func(x *Turn, t *TCB) Verdict {
+		if !x.Seg.Flags.Has(RST) {
+			return Pass
+		}
+		x.wasReset(t)
+		return Done
+	})
+
+var ruleResetIgnored = define("rst-unproven-ignored", "RFC5961/3.2",
+	"Without challenge ACK: a RST in the window that is not exact is dropped, and the peer is not asked.",
+	"不发 challenge ACK：窗口内不完全相符的 RST 被丢弃，也不询问对方。",
+	func(x *Turn, t *TCB) Verdict {
+		if !x.Seg.Flags.Has(RST) {
+			return Pass
+		}
+		return Done
+	})
+
+var ruleSynIgnored = define("syn-ignored", "RFC5961/4.2",
+	"Without challenge ACK: a SYN on a connection that exists is dropped in silence, and a peer that restarted can't get through.",
+	"不发 challenge ACK：已有连接上的 SYN 被悄悄丢弃，重启过的对方无法连上。",
+	func(x *Turn, t *TCB) Verdict {
+		if !x.Seg.Flags.Has(SYN) {
+			return Pass
+		}
+		return Done
+	})
+
+var ruleAckAtOnce = define("ack-at-once", "RFC9293/SHLD-18",
+	"Without delayed ACK: every acknowledgement leaves at once and by itself.",
+	"没有延迟确认：每个确认都立刻单独发出。",
+	func(x *Turn, t *TCB) Verdict {
+		if t.Ack == AckNone {
+			return Pass
+		}
+		x.sendAck(t)
+		return Applied
+	})
+
+var ruleCloseAborts = define("close-sends-rst", "RFC9293/3.10.4",
+	"close() as a RST: what was sent may never be read, and the peer sees an error instead of the end.",
+	"close() 发 RST：已发出的数据可能再也读不到，对方看到的是错误而不是结束。",
+	func(x *Turn, t *TCB) Verdict {
+		switch t.State {
+		case SynRcvd, Established, CloseWait:
+			x.sendAbort(t)
+			x.end(t)
+			return Done
+		}
+		return Pass
+	})
+
 // patches are the counterfactuals, in the order in which help lists them.
-var patches []*Patch
+var patches = []*Patch{
+	{"no-time-wait", "Nobody waits in TIME_WAIT: who closes first forgets the connection at once.",
+		"没有人在 TIME_WAIT 等待：先关闭的一方立刻忘掉连接。",
+		func(b *Book) {
+			b.replace(ruleFin, ruleFinNoTimeWait)
+			b.replace(ruleClosingAcked, ruleClosingNoTimeWait)
+		}},
+	{"short-time-wait", "TIME_WAIT lasts one second.", "TIME_WAIT 只有一秒。",
+		func(b *Book) { b.Numbers.TimeWaitLen = time.Second }},
+	{"no-rst-for-unknown", "Segments of no connection are dropped without a RST.", "不属于任何连接的报文段被丢弃，不回 RST。",
+		func(b *Book) {
+			b.replace(ruleClosedReset, ruleSilentClosed)
+			b.replace(ruleListenAck, ruleSilentListen)
+		}},
+	{"rst-in-window", "Any RST in the receive window ends a connection.", "接收窗口内任意 RST 都会终止连接。",
+		func(b *Book) { b.replace(ruleResetChallenge, ruleResetInWindow) }},
+	{"no-challenge-ack", "In-window RSTs and SYNs are dropped instead of challenged.", "窗口内的 RST 和 SYN 直接丢弃，不发 challenge ACK。",
+		func(b *Book) {
+			b.replace(ruleResetChallenge, ruleResetIgnored)
+			b.replace(ruleSynChallenge, ruleSynIgnored)
+		}},
+	{"no-delayed-ack", "Every acknowledgement leaves at once.", "每个确认都立刻发出。",
+		func(b *Book) { b.replace(ruleAckLater, ruleAckAtOnce) }},
+	{"close-sends-rst", "close() sends a RST instead of a FIN.", "close() 发 RST 而不是 FIN。",
+		func(b *Book) {
+			b.Doors[DoorOrphan] = []*Rule{ruleOrphan, ruleCloseAborts, ruleOrphanUnread, ruleCloseSynSent, ruleClose}
+		}},
+	{"endless-accept-queue", "The accept queue has no limit.", "全连接队列没有上限。",
+		func(b *Book) { b.Numbers.AcceptExtra = 1 << 30 }},
+}

@@ -64,6 +64,9 @@ func FindBook(name string) (*Book, error) {
 			return nil, fmt.Errorf("no patch is called %q; there are %s", p, strings.Join(patchNames(), ", "))
 		}
 		patches[i].Apply(b)
+		if b.missing != nil {
+			return nil, fmt.Errorf("patch %s does not go with %s: there is no rule %s in it", p, parts[0], b.missing.Name)
+		}
 	}
 	b.Name = name
 	register(b)

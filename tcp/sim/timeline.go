@@ -200,6 +200,9 @@ func Count(r Run, m Moment, upTo int) int {
 	return n
 }
 
+// CountIn counts how often the moment happens in step i of a run.
+func CountIn(r Run, m Moment, i int) int { return m.in(r, i) }
+
 // in counts the moment in step i. The world is looked at only where WHO needs it.
 func (m *Moment) in(r Run, i int) int {
 	if m.Var < 0 && m.Child == 0 {
