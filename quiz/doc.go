@@ -1,11 +1,11 @@
 // Package quiz asks questions that the engine answers. An author writes what is asked, where in a run, and as which
 // expression; nobody types an answer.
 //
-//	 quiz.yaml ──Load──▶ Set ──▶ Item ──Make(seed)──▶ Question ──Grade──▶ Verdict
-//	                              │                      │                  │
-//	                      scenario + parameters    one run of it,     what one must have thought,
-//	                      + expressions            its choices        the run at the step that decides,
-//	                                                                  the run the wrong answer describes
+//	quiz.yaml ──Load──▶ Set ──▶ Item ──Make(seed)──▶ Question ──Grade──▶ Verdict
+//	                             │                      │                  │
+//	                     scenario + parameters    one run of it,     what one must have thought,
+//	                     + expressions            its choices        the run at the step that decides,
+//	                                                                 the run the wrong answer describes
 //
 // [Item.Make] is a pure function of the item and a seed: parameters, initial sequence numbers and the order of the choices
 // follow from it. The same code ("syn-lost-4f2a", see [ParseCode]) is the same question on every machine.
@@ -28,7 +28,7 @@
 //	        - {name: both, text: "drop client sends SYN@2", en: the second SYN, zh: 第二个 SYN}
 //	    when: 'lost != "both" || delay < 30'   # combinations that are asked (times in ms); others are drawn anew
 //	    scenario: |                     # the run: ${param} is filled in; or `scenario: lesson`, the lesson's scenario.tcp,
-//	      book ${book}                  # with lines of `patch` (see below) changed
+//	      book ${book}                  # changed by `patch` (scenario.Apply)
 //	      link delay ${delay}
 //	      ...
 //	      ${lost}
@@ -57,13 +57,13 @@
 // A conceptual item of kind choose has `choices` in place of answer and wrong. Each choice says by an expression whether it is
 // right on the run, and exactly one is:
 //
-//	    choices:
-//	      - {name: client, is: 'step("client.s enters ESTABLISHED") < step("server enters ESTABLISHED")', en: The client, zh: 客户端}
-//	      - name: server
-//	        is: 'step("server enters ESTABLISHED") < step("client.s enters ESTABLISHED")'
-//	        en: The server
-//	        zh: 服务器
-//	        wrong: {en: ..., zh: ...}   # shown when this is chosen and is not right; may name a book or set, too
+//	choices:
+//	  - {name: client, is: 'step("client.s enters ESTABLISHED") < step("server enters ESTABLISHED")', en: The client, zh: 客户端}
+//	  - name: server
+//	    is: 'step("server enters ESTABLISHED") < step("client.s enters ESTABLISHED")'
+//	    en: The server
+//	    zh: 服务器
+//	    wrong: {en: ..., zh: ...}   # shown when this is chosen and is not right; may name a book or set, too
 //
 // Times, errors, states: the notation of moments and values is package observe's; ${param} may stand in every moment and expression, and
 // ${answer} in a slip is the answer's expression.
@@ -72,7 +72,8 @@
 //
 // A parameter is a list of values or a range {from, to, step}; values are whole numbers, times ("10ms") or names. A value may be
 // written {name, text, en, zh}: the name is what conditions and `set` compare, the text is what ${param} puts into the scenario and
-// into expressions (empty: no line), en and zh are what {{param}} puts into prose. What is left out is as the name. A parameter
+// into expressions (empty: no line), en and zh are what {{param}} puts into prose. What is left out is as the name. Any
+// further field is the author's own, a text or a prose {en, zh}: ${param.field}, {{param.field}}. A parameter
 // with one value is a knob: `set` of a misconception may give it any value, so it turns a line of the scenario on or off. ${book} is
 // the item's book and ${other} are parameters; there is nothing else.
 //

@@ -1,0 +1,30 @@
+package quiz
+
+// Text is a text in every language of the project. It is Markdown of one paragraph or more, with `code`.
+type Text struct {
+	English, Chinese string
+}
+
+// whole reports whether the text says something in both languages.
+func (t Text) whole() bool { return t.English != "" && t.Chinese != "" }
+
+// each applies f to the text of either language.
+func (t Text) each(f func(string) (string, error)) (Text, error) {
+	en, err := f(t.English)
+	if err != nil {
+		return Text{}, err
+	}
+	zh, err := f(t.Chinese)
+	return Text{en, zh}, err
+}
+
+// join puts two texts below one another; an empty one leaves no gap.
+func (t Text) join(u Text) Text {
+	both := func(a, b string) string {
+		if a == "" || b == "" {
+			return a + b
+		}
+		return a + "\n\n" + b
+	}
+	return Text{both(t.English, u.English), both(t.Chinese, u.Chinese)}
+}
