@@ -219,28 +219,6 @@ func (s *memory) SavePosition(lesson string, step, steps int) error {
 }
 func (s *memory) SetLang(Lang) error { return nil }
 
-// lines is a page that grows by a line a step.
-type lines []string
-
-func (l lines) UpTo(n int) []string { return l[:min(n, len(l))] }
-
-func fixtureTexts() Texts {
-	page := func(word string) func(sim.Run) Page {
-		return func(run sim.Run) Page {
-			var l lines
-			for i := range run.Len() {
-				s := run.Step(i)
-				l = append(l, fmt.Sprintf("%s %-8s %s", clock(s.At), run.Program().Hosts[s.Host].Name, word))
-			}
-			return l
-		}
-	}
-	return Texts{TCPDump: page("IP 10.0.0.1.40000 > 10.0.0.2.8080: Flags [S], seq 0, win 64240, length 0"), Calls: page("connect(3, ...)"),
-		SS: func(w *sim.World, h int) []string {
-			return []string{"State   Recv-Q  Send-Q", fmt.Sprintf("LISTEN  0       %d", w.Hosts[h].Index)}
-		}}
-}
-
 // screenOf is a program of the fixture at a size, driven by hand: commands run at once, and what waits for the clock is put aside.
 type screenOf struct {
 	t     testing.TB
@@ -253,7 +231,7 @@ type screenOf struct {
 func open(t testing.TB, w, h int, lang Lang, start Intent) *screenOf {
 	s := &screenOf{t: t, store: newMemory()}
 	s.m = New(Options{
-		Library: shelf{}, Quizzer: asker{}, Texts: fixtureTexts(), Lang: lang, Start: start,
+		Library: shelf{}, Quizzer: asker{}, Texts: Tools(), Lang: lang, Start: start,
 		Look:      look.Choose(func(k string) string { return map[string]string{"LANG": "en_US.UTF-8", "TERM": "xterm"}[k] }, false),
 		OpenStore: func() (Store, Text) { return s.store, Text{} },
 	})

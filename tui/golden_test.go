@@ -59,13 +59,13 @@ var scenes = []struct {
 	// The whole run is over: the ladder shows its end.
 	{"ladder-end", openHandshake, []string{"G"}},
 	// The hosts as a view of their own.
-	{"hosts", openHandshake, []string{"2"}},
-	{"queues", openHandshake, []string{"3"}},
-	{"calls", openHandshake, []string{"4"}},
-	{"tcpdump", openHandshake, []string{"5"}},
-	{"ss", openHandshake, []string{"6"}},
+	{"hosts", openHandshake, []string{"tab"}},
+	{"queues", openHandshake, []string{"tab", "tab"}},
+	{"calls", openHandshake, []string{"tab", "tab", "tab"}},
+	{"tcpdump", openHandshake, []string{"tab", "tab", "tab", "tab"}},
+	{"ss", openHandshake, []string{"tab", "tab", "tab", "tab", "tab"}},
 	// Why the current step went as it did: rules with their sources.
-	{"why", openHandshake, []string{"7"}},
+	{"why", openHandshake, []string{"tab", "tab", "tab", "tab", "tab", "tab"}},
 	// The list of what-ifs.
 	{"whatif-menu", openHandshake, []string{"w"}},
 	// A changed run, at its end: the ACK was lost, the SYN,ACK sent again.

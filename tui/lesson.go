@@ -174,6 +174,9 @@ func (m *Model) doLesson(do Intent) tea.Cmd {
 	case WhatIfN:
 		return m.takeWhatIf(do.N)
 	case Answer:
+		if q := l.openQuestion(); q != nil && do.N >= len(q.Choices) {
+			return m.doLesson(Intent{Kind: View, N: do.N}) // no such choice: the key keeps its other meaning
+		}
 		return m.answerHere(do.N, "")
 	case Confirm:
 		if q := l.openQuestion(); q != nil {

@@ -88,6 +88,12 @@ func tick(d time.Duration, msg tea.Msg) tea.Cmd {
 	return tea.Tick(d, func(time.Time) tea.Msg { return msg })
 }
 
+// Run shows the program on the terminal until the learner quits. Its error is the terminal's.
+func Run(opt Options) error {
+	_, err := tea.NewProgram(New(opt)).Run()
+	return err
+}
+
 // Init asks for the background's colour.
 func (m *Model) Init() tea.Cmd { return tea.RequestBackgroundColor }
 

@@ -40,7 +40,7 @@ var (
 	sayTypeIt    = say("enter: type your answer", "回车：输入答案")
 	sayTitleEnd  = say(".  ", "。")
 	sayRight     = say("Right: %s.", "对：%s。")
-	sayWrong     = say("You said %s; it is %s.", "你答的是 %s；应该是 %s。")
+	sayWrong     = say("You said %s; it is %s.", "你答的是「%s」，应该是「%s」。")
 	sayChecking  = say("keeping your answer …", "正在保存你的答案 …")
 	sayNotKept   = say("Your answer is not kept: %v. Press enter to try again.", "答案没有保存：%v。按回车再试一次。")
 	sayQuestion  = say("Question %d of %d", "第 %d 题，共 %d 题")

@@ -70,10 +70,20 @@ func lineEnd(all []styled, start, width int) int {
 			if last > start {
 				return last
 			}
-			return max(i, start+1)
+			return cut(all, start, max(i, start+1))
 		}
 	}
 	return len(all)
+}
+
+// cut is where a word that is wider than the line is cut: at end, or before it where the rest would begin with closing punctuation.
+func cut(all []styled, start, end int) int {
+	for i := end; i > start+1; i-- {
+		if !strings.ContainsRune(closers, all[i].r) {
+			return i
+		}
+	}
+	return end
 }
 
 func runsOf(line []styled) []Run {
