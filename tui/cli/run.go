@@ -1,0 +1,231 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"tcptutor/tcp"
+	"tcptutor/tcp/scenario"
+	"tcptutor/tcp/sim"
+	"tcptutor/tcp/trace"
+)
+
+// runFlags are what `tcptutor run` can be told.
+type runFlags struct {
+	format, at, until string
+	why               bool
+	books, sets       []string
+}
+
+// formats are the ways a run is printed, the first one unless said otherwise.
+var formats = []string{"text", "json", "tcpdump", "ss", "calls", "mermaid"}
+
+func (a *app) run() *cobra.Command {
+	var f runFlags
+	cmd := &cobra.Command{
+		Use:     "run FILE",
+		Short:   a.w.runShort,
+		Long:    a.w.runLong,
+		Example: a.w.runExample,
+		Args:    cobra.ExactArgs(1),
+		RunE:    a.do(func(args []string) error { return a.runFile(args[0], &f) }),
+	}
+	cmd.Flags().StringVar(&f.format, "format", formats[0], fmt.Sprintf(a.w.formatFlag, strings.Join(formats, " ")))
+	cmd.Flags().BoolVar(&f.why, "why", false, a.w.whyFlag)
+	cmd.Flags().StringVar(&f.at, "at", "", a.w.atFlag)
+	cmd.Flags().StringVar(&f.until, "until", "", a.w.untilFlag)
+	cmd.Flags().StringArrayVar(&f.books, "book", nil, a.w.bookFlag)
+	cmd.Flags().StringArrayVar(&f.sets, "set", nil, a.w.setFlag)
+	complete := func(words ...string) func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return words, cobra.ShellCompDirectiveNoFileComp
+		}
+	}
+	_ = cmd.RegisterFlagCompletionFunc("format", complete(formats...))
+	_ = cmd.RegisterFlagCompletionFunc("book", complete(tcp.BaseBooks()...))
+	return cmd
+}
+
+// wrong is a problem with the command line.
+func (a *app) wrong(format string, args ...any) error {
+	return &problem{fmt.Sprintf(format, args...), a.w.tryRunHelp, wrongUse}
+}
+
+func (a *app) runFile(name string, f *runFlags) error {
+	if !slices.Contains(formats, f.format) {
+		return a.wrong(a.w.noFormat, f.format, strings.Join(formats, ", "))
+	}
+	p, err := a.parse(name)
+	if err != nil {
+		return err
+	}
+	if err := a.changeBooks(p, f.books); err != nil {
+		return err
+	}
+	if err := a.changeSysctls(p, f.sets); err != nil {
+		return err
+	}
+	at := trace.Wire
+	if f.at != "" {
+		if at = hostIndex(p, f.at); at < 0 {
+			return a.wrong(a.w.noHost, f.at, hostNames(p))
+		}
+	}
+	run := sim.NewTimeline(p)
+	steps, err := a.steps(run, f.until)
+	if err != nil {
+		return err
+	}
+	return a.print(run, steps, at, f)
+}
+
+// parse reads a scenario and compiles it; its mistakes are one problem.
+func (a *app) parse(name string) (*sim.Program, error) {
+	text, err := a.readFile(name)
+	if err != nil {
+		return nil, err
+	}
+	p, mistakes := scenario.Parse(name, text)
+	if len(mistakes) > 0 {
+		return nil, a.mistaken(name, mistakes)
+	}
+	return p, nil
+}
+
+// steps is how many steps are to be shown: to the end, or to the moment of --until.
+func (a *app) steps(run *sim.Timeline, until string) (int, error) {
+	if until != "" {
+		return a.stepsUntil(run, until)
+	}
+	n := run.Len()
+	limits := run.Program().Limits
+	switch run.Stopped() {
+	case sim.StopSteps:
+		return 0, &problem{fmt.Sprintf(a.w.endlessSteps, limits.Steps), a.w.endlessNext, failed}
+	case sim.StopTime:
+		return 0, &problem{fmt.Sprintf(a.w.endlessTime, clockWord(time.Duration(limits.Time))), a.w.endlessNext, failed}
+	}
+	return n, nil
+}
+
+// clockWord is a length of time as scenarios write it: 1h, not 1h0m0s.
+func clockWord(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}
+
+func (a *app) print(run sim.Run, steps, at int, f *runFlags) error {
+	var printer trace.Printer
+	switch f.format {
+	case "json":
+		printer = trace.NewJSON()
+	case "tcpdump":
+		printer = trace.NewTCPDump(at)
+	case "calls":
+		printer = trace.NewCalls(at)
+	case "mermaid":
+		printer = trace.NewMermaid()
+	case "ss":
+		return a.printSockets(run.View(steps), run.Program(), at)
+	default:
+		printer = trace.NewText(trace.TextOptions{Lang: a.lang, Why: f.why})
+	}
+	return trace.Write(a.out, run, steps, printer)
+}
+
+// printSockets prints every host's sockets, or one host's.
+func (a *app) printSockets(w *sim.World, p *sim.Program, at int) error {
+	for i := range p.Hosts {
+		if at >= 0 && i != at {
+			continue
+		}
+		lines := trace.SS(w, i)
+		if at < 0 {
+			lines = append([]string{p.Hosts[i].Name + ":"}, lines...)
+			if i > 0 {
+				lines = append([]string{""}, lines...)
+			}
+		}
+		if _, err := fmt.Fprintln(a.out, strings.Join(lines, "\n")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// changeBooks gives hosts other books: "BOOK" every host, "HOST=BOOK" one.
+func (a *app) changeBooks(p *sim.Program, books []string) error {
+	for _, word := range books {
+		hostName, book, one := strings.Cut(word, "=")
+		if !one {
+			book = hostName
+		}
+		if _, err := tcp.FindBook(book); err != nil {
+			return a.wrong("--book %s: %v", word, err)
+		}
+		only := hostIndex(p, hostName)
+		if one && only < 0 {
+			return a.wrong(a.w.noHost, hostName, hostNames(p))
+		}
+		for i := range p.Hosts {
+			if !one || i == only {
+				p.Hosts[i].Book = book
+			}
+		}
+	}
+	return nil
+}
+
+// changeSysctls sets knobs: "SYSCTL=VALUE" on every host, "HOST:SYSCTL=VALUE" on one.
+func (a *app) changeSysctls(p *sim.Program, sets []string) error {
+	for _, word := range sets {
+		name, number, found := strings.Cut(word, "=")
+		if !found {
+			return a.wrong(a.w.badSet, word)
+		}
+		only, one := -1, false
+		if h, rest, cut := strings.Cut(name, ":"); cut {
+			if only, one = hostIndex(p, h), true; only < 0 {
+				return a.wrong(a.w.noHost, h, hostNames(p))
+			}
+			name = rest
+		}
+		knob, ok := tcp.ParseSysctl(name)
+		if !ok {
+			return a.wrong(a.w.noSysctl, name)
+		}
+		value, err := strconv.ParseInt(number, 10, 64)
+		if err != nil {
+			return a.wrong(a.w.badValue, number, tcp.Knobs[knob].Name)
+		}
+		for i := range p.Hosts {
+			if !one || i == only {
+				p.Hosts[i].Sysctl = append(p.Hosts[i].Sysctl, sim.Setting{Knob: knob, Value: value})
+			}
+		}
+	}
+	return nil
+}
+
+func hostIndex(p *sim.Program, name string) int {
+	return slices.IndexFunc(p.Hosts, func(h sim.HostSpec) bool { return h.Name == name })
+}
+
+func hostNames(p *sim.Program) string {
+	var names []string
+	for i := range p.Hosts {
+		names = append(names, p.Hosts[i].Name)
+	}
+	return strings.Join(names, ", ")
+}

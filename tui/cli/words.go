@@ -1,0 +1,130 @@
+package cli
+
+import "tcptutor/tcp/trace"
+
+// words are what the command line says, in one language.
+type words struct {
+	rootShort, rootLong                string
+	runShort, runLong, runExample      string
+	checkShort, checkLong              string
+	langFlag, formatFlag, whyFlag      string
+	atFlag, untilFlag                  string
+	bookFlag, setFlag                  string
+	tryHelp, tryRunHelp                string
+	noLanguage                         string // %q
+	noFormat                           string // %q, the formats
+	noHost                             string // %q, the hosts
+	badSet, noSysctl                   string // %q
+	badValue                           string // %q, sysctl
+	badMoment                          string // %q, error
+	noMoment, noMomentNext             string // %q
+	noFile, noFileNext                 string // file
+	slowFile, slowFileNext             string // file
+	directory, directoryNext           string // file
+	unreadable, unreadableNext         string // file, error
+	hugeFile, emptyFile, binaryFile    string // file
+	notScenarioNext                    string
+	endlessSteps                       string // %d
+	endlessTime                        string // duration
+	endlessNext                        string
+	noMistakes                         string // file
+	oneMistake, manyMistakes, mendNext string // %d
+}
+
+const runExample = `  tcptutor run handshake.tcp
+  tcptutor run handshake.tcp --why
+  tcptutor run handshake.tcp --format tcpdump --at server
+  tcptutor run handshake.tcp --until "server enters ESTABLISHED" --format ss
+  tcptutor run handshake.tcp --book server=rfc9293 --set client:tcp_syn_retries=1`
+
+// wordsOf each language.
+var wordsOf = [...]words{
+	trace.English: {
+		rootShort: "learn how TCP connections live and die",
+		rootLong: "tcptutor teaches how TCP connections live and die, on a real protocol engine that you step:\n" +
+			"hosts, the wire between them, the socket calls, the queues and the timers, on one clock.",
+		runShort: "play a scenario and print every step",
+		runLong: "Plays the scenario in FILE and prints every step: its time, what happened, each segment, each change\n" +
+			"of state, each call that blocked or returned. FILE - is standard input.",
+		runExample: runExample,
+		checkShort: "find the mistakes in scenarios",
+		checkLong: "Reads every FILE and says what is wrong in it, all of it: where, what was expected, and the line itself.\n" +
+			"FILE - is standard input.",
+		langFlag:   "language: en or zh; by default the locale's",
+		formatFlag: "how to print the run: %s",
+		whyFlag:    "with text: the rules behind every step, and where each is written",
+		atFlag:     "with tcpdump, ss, calls: one host only",
+		untilFlag:  "stop after this moment, such as \"client sends FIN\"",
+		bookFlag:   "the rules of every host, or of one: [HOST=]BOOK",
+		setFlag:    "a setting of every host, or of one: [HOST:]SYSCTL=VALUE",
+		tryHelp:    "tcptutor --help says how to use it",
+		tryRunHelp: "tcptutor run --help says how to use it",
+		noLanguage: "there is no language %q; there are en and zh",
+		noFormat:   "there is no format %q; there are %s",
+		noHost:     "this scenario has no host %q; it has %s",
+		badSet:     "--set %s: want [HOST:]SYSCTL=VALUE, such as server:tcp_fin_timeout=10",
+		noSysctl:   "no setting is called %q here; write it as sysctl does, such as net.ipv4.tcp_syn_retries",
+		badValue:   "%q is no value for %s: want a whole number",
+		badMoment:  "--until %q: %v",
+		noMoment:   "%q never happens in this run", noMomentNext: "leave out --until to see all that does happen",
+		noFile: "there is no file %s", noFileNext: "look at the name again; - is standard input",
+		slowFile:     "%s gave no end within a second",
+		slowFileNext: "is anything writing to it? Standard input (-) may take as long as it likes",
+		directory:    "%s is a directory", directoryNext: "name the files in it",
+		unreadable: "can't read %s: %v", unreadableNext: "look at the name and at who may read it",
+		hugeFile:        "%s is longer than 1 MiB",
+		emptyFile:       "%s is empty",
+		binaryFile:      "%s is not text",
+		notScenarioNext: "a scenario is a few lines of text, such as: client connect(s, server:8080)",
+		endlessSteps:    "this scenario does not end: it was stopped after %d steps",
+		endlessTime:     "this scenario does not end: it was stopped after %v",
+		endlessNext:     "name the moment to stop at (--until \"client sends SYN @5\"), or let it go on: limit time 2h, limit steps 200000",
+		noMistakes:      "%s: no mistakes\n",
+		oneMistake:      "one mistake in %s", manyMistakes: "%d mistakes in %s",
+		mendNext: "mend the first one first: later ones may be its echo",
+	},
+	trace.Chinese: {
+		rootShort: "学会 TCP 连接如何生、如何死",
+		rootLong: "tcptutor 讲 TCP 连接如何建立、如何结束：你一步一步地走一个真实的协议引擎，\n" +
+			"主机、线路、套接字调用、队列、定时器，都在同一个时钟上。",
+		runShort: "运行一个场景，打印每一步",
+		runLong: "运行 FILE 中的场景，打印每一步：时间、发生了什么、每个报文段、每次状态变化、\n" +
+			"每次调用的阻塞与返回。FILE 写 - 表示标准输入。",
+		runExample: runExample,
+		checkShort: "找出场景文件里的错误",
+		checkLong: "读每个 FILE，一次说出其中所有错误：在哪里、应该是什么、那一行原文。\n" +
+			"FILE 写 - 表示标准输入。",
+		langFlag:   "界面语言，可写 en 或 zh；默认随系统区域设置",
+		formatFlag: "打印格式：%s",
+		whyFlag:    "用于 text：每一步依据的规则及其出处",
+		atFlag:     "用于 tcpdump、ss、calls：只看一台主机",
+		untilFlag:  "到这个时刻为止，例如 \"client sends FIN\"",
+		bookFlag:   "所有主机或某台主机的规则集：[HOST=]BOOK",
+		setFlag:    "所有主机或某台主机的参数：[HOST:]SYSCTL=VALUE",
+		tryHelp:    "用法见 tcptutor --help",
+		tryRunHelp: "用法见 tcptutor run --help",
+		noLanguage: "没有语言 %q；可选 en 和 zh",
+		noFormat:   "没有格式 %q；可选 %s",
+		noHost:     "这个场景没有主机 %q；有 %s",
+		badSet:     "--set %s：应写成 [HOST:]SYSCTL=VALUE，例如 server:tcp_fin_timeout=10",
+		noSysctl:   "这里没有参数 %q；写法同 sysctl，例如 net.ipv4.tcp_syn_retries",
+		badValue:   "%q 不能作 %s 的值：应为整数",
+		badMoment:  "--until %q：%v",
+		noMoment:   "这次运行中从未发生 %q", noMomentNext: "去掉 --until 可看到全部经过",
+		noFile: "没有文件 %s", noFileNext: "检查文件名；- 表示标准输入",
+		slowFile:     "%s 一秒内没有读完",
+		slowFileNext: "有程序在往里写吗？标准输入（-）不限时间",
+		directory:    "%s 是目录", directoryNext: "请写出其中的文件名",
+		unreadable: "读不了 %s：%v", unreadableNext: "检查文件名和读取权限",
+		hugeFile:        "%s 超过 1 MiB",
+		emptyFile:       "%s 是空的",
+		binaryFile:      "%s 不是文本",
+		notScenarioNext: "场景是几行文本，例如：client connect(s, server:8080)",
+		endlessSteps:    "这个场景不会结束：走了 %d 步后停下",
+		endlessTime:     "这个场景不会结束：到 %v 时停下",
+		endlessNext:     "用 --until \"client sends SYN @5\" 说明停在哪个时刻，或在文件里放宽限制：limit time 2h、limit steps 200000",
+		noMistakes:      "%s：没有错误\n",
+		oneMistake:      "%s 里有一处错误", manyMistakes: "共 %d 处错误：%s",
+		mendNext: "先改第一处：后面的可能由它引起",
+	},
+}
