@@ -271,7 +271,7 @@ func (t *TCB) deliver(x *Turn, data string) {
 	t.Unread += uint32(len(data))
 	t.Rcv.NXT = t.Rcv.NXT.Add(len(data))
 	x.Events |= EvReadable
-	x.note(Fact{Kind: BytesIn, To: int64(len(data))})
+	x.Note(BytesIn, x.Conn).To = int64(len(data))
 }
 
 // hold keeps a run that came early, in order and without overlap.

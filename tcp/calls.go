@@ -48,7 +48,7 @@ var ruleReceive = define("receive", "RFC9293/3.10.3",
 	"RECEIVE：使用者取走了字节；如果窗口因此有值得一说的增大，就通知对方。",
 	func(x *Turn, t *TCB) Verdict {
 		x.Data = t.takeUnread(x.Want)
-		x.note(Fact{Kind: BytesRead, To: int64(len(x.Data))})
+		x.Note(BytesRead, x.Conn).To = int64(len(x.Data))
 		if t.State < Established || t.State > FinWait2 {
 			return Applied
 		}

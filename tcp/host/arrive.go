@@ -110,7 +110,8 @@ func (h *Host) spawn(x *tcp.Turn, listener int32) {
 }
 
 func (h *Host) queueFact(x *tcp.Turn, l *Sock, queue tcp.Field, from, to int64) {
-	h.fact(x, tcp.Fact{Kind: tcp.QueueChanged, Conn: l.ID, Field: queue, From: from, To: to})
+	f := x.Note(tcp.QueueChanged, l.ID)
+	f.Field, f.From, f.To = queue, from, to
 }
 
 // after does what a connection's turn asks of the operating system.
@@ -148,8 +149,10 @@ func (h *Host) leaveSynQueue(x *tcp.Turn, slot int32) {
 }
 
 func (h *Host) count(x *tcp.Turn, c Counter) {
-	h.fact(x, tcp.Fact{Kind: tcp.Counted, Field: tcp.Field(c), From: h.Counters[c], To: h.Counters[c] + 1})
+	f := x.Note(tcp.Counted, 0)
+	f.Field, f.From = tcp.Field(c), h.Counters[c]
 	h.Counters[c]++
+	f.To = h.Counters[c]
 }
 
 // countDrops keeps the kernel's statistics of full queues (KERNEL §4).

@@ -91,13 +91,8 @@ func (h *Host) newSock(x *tcp.Turn, role Role) int32 {
 	s.TCB.Reset()
 	h.serial++
 	*s = Sock{ID: h.serial, Role: role, Accept: s.Accept[:0], TCB: s.TCB}
-	h.fact(x, tcp.Fact{Kind: tcp.Created, Conn: s.ID})
+	x.Note(tcp.Created, s.ID)
 	return slot
-}
-
-func (h *Host) fact(x *tcp.Turn, f tcp.Fact) {
-	f.Host = h.Index
-	x.Facts = append(x.Facts, f)
 }
 
 // settle looks after a socket whose connection has just had a turn: table, timers, waiting calls; and forgets it
@@ -121,7 +116,7 @@ func (h *Host) forget(x *tcp.Turn, slot int32) {
 	if s.Role == Listener {
 		h.dropListener(slot)
 	}
-	h.fact(x, tcp.Fact{Kind: tcp.Forgotten, Conn: s.ID})
+	x.Note(tcp.Forgotten, s.ID)
 	s.Dead = true
 	h.free = append(h.free, slot)
 }

@@ -4,15 +4,17 @@ import "tcptutor/tcp"
 
 // Start begins a system call of a task, at that instant. The call may return at once; if not, the task is blocked until
 // Host makes it Ready, and Resume finishes the call. It reports whether the call has returned.
-func (h *Host) Start(x *tcp.Turn, now tcp.Time, task int, c Call) bool {
+func (h *Host) Start(x *tcp.Turn, now tcp.Time, task int, c *Call) bool {
 	h.enter(x, now)
 	t := &h.Tasks[task]
-	*t = Task{Proc: t.Proc, Busy: true, Call: c, Since: now}
+	t.Busy, t.Blocked, t.Ready = true, false, false
+	t.Call, t.Since, t.Sock, t.slot, t.Result = *c, now, 0, 0, Result{}
 	slot := h.slotOf(t.Proc, c.FD)
 	if slot >= 0 && c.Op != OpSocket {
 		t.Sock, t.slot = h.Socks[slot].ID, slot
 	}
-	h.fact(x, tcp.Fact{Kind: tcp.CallStarted, Conn: t.Sock, From: int64(c.Op), To: int64(task)})
+	f := x.Note(tcp.CallStarted, t.Sock)
+	f.From, f.To = int64(c.Op), int64(task)
 	x.Conn = t.Sock
 	r, done := h.begin(x, t, slot)
 	if done {
@@ -21,7 +23,8 @@ func (h *Host) Start(x *tcp.Turn, now tcp.Time, task int, c Call) bool {
 	}
 	t.Blocked = true
 	h.Socks[slot].Refs++ // a call in progress holds the socket, whoever closes the descriptor
-	h.fact(x, tcp.Fact{Kind: tcp.CallBlocked, Conn: t.Sock, From: int64(c.Op), To: int64(task)})
+	f = x.Note(tcp.CallBlocked, t.Sock)
+	f.From, f.To = int64(c.Op), int64(task)
 	return false
 }
 
@@ -49,7 +52,8 @@ func (h *Host) finish(x *tcp.Turn, task int, r Result) {
 		r.Value = -1
 	}
 	t.Busy, t.Result = false, r
-	h.fact(x, tcp.Fact{Kind: tcp.CallReturned, Conn: t.Sock, Errno: r.Errno, From: int64(t.Call.Op), To: r.Value})
+	f := x.Note(tcp.CallReturned, t.Sock)
+	f.Errno, f.From, f.To = r.Errno, int64(t.Call.Op), r.Value
 	h.countResets(x, 0)
 }
 
@@ -134,7 +138,8 @@ func (h *Host) stopListening(x *tcp.Turn, slot int32) {
 
 // setState opens or closes a listener: the one change of state that is no connection's.
 func (h *Host) setState(x *tcp.Turn, s *Sock, to tcp.State) {
-	h.fact(x, tcp.Fact{Kind: tcp.Changed, Field: tcp.FieldState, Conn: s.ID, From: int64(s.TCB.State), To: int64(to)})
+	f := x.Note(tcp.Changed, s.ID)
+	f.Field, f.From, f.To = tcp.FieldState, int64(s.TCB.State), int64(to)
 	s.TCB.State = to
 }
 

@@ -29,9 +29,9 @@ func lifeLoop(rounds int) *Program {
 	p := textbook("linux", 0)
 	p.Links[0].Delay = 10 * time.Microsecond
 	client, server := p.Threads[0].Lines, p.Threads[1].Lines
-	p.Threads[0].Lines, p.Threads[1].Lines = nil, server[:3]
+	p.Threads[0].Lines, p.Threads[1].Lines = client[1:2], server[:3]
 	for range rounds {
-		p.Threads[0].Lines = append(p.Threads[0].Lines, client[0], client[1], client[2], client[4],
+		p.Threads[0].Lines = append(p.Threads[0].Lines, client[0], client[2], client[4],
 			Line{Kind: LineWait, Wait: 61 * time.Second, When: -1})
 		p.Threads[1].Lines = append(p.Threads[1].Lines, server[3], server[4], server[6])
 	}

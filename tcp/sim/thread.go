@@ -33,7 +33,7 @@ func (w *World) stepThread(p *Program, s *Step, i int) {
 	if line.Kind == LineReadUntil && line.Until > 0 {
 		s.Call.A = line.Until - t.Got
 	}
-	s.Returned = h.Start(&s.turn, w.Now, int(t.Task), s.Call)
+	s.Returned = h.Start(&s.turn, w.Now, int(t.Task), &s.Call)
 	w.afterCall(p, s, i, line)
 }
 
