@@ -53,5 +53,5 @@ func participant(h uint8) string {
 
 func (m *mermaid) label(s *tcp.Segment) string {
 	from, to, _ := m.flows.learn(s)
-	return string(appendNumbers([]byte(bits(s)), s, from, to))
+	return summary(s, from, to)
 }

@@ -23,7 +23,7 @@ func NewText(opts TextOptions) Printer {
 	if opts.Width == 0 {
 		opts.Width = 100
 	}
-	return &storyteller{opts: opts, v: &vocabularies[opts.Lang], flows: flows{}}
+	return &storyteller{opts: opts, v: &vocabularies[opts.Lang], flows: flows{}, flying: map[uint32]string{}}
 }
 
 type storyteller struct {
@@ -31,10 +31,11 @@ type storyteller struct {
 	opts   TextOptions
 	v      *vocabulary
 	flows  flows
-	since  []tcp.Time // by thread: when its call under way began
-	column int        // width of the longest thread's name
-	label  int        // width of the longest label
-	told   []bool     // which of the step's segments are printed
+	flying map[uint32]string // the segments on the wire, by number
+	since  []tcp.Time        // by thread: when its call under way began
+	column int               // width of the longest thread's name
+	label  int               // width of the longest label
+	told   []bool            // which of the step's segments are printed
 	lines  []string
 }
 
@@ -91,11 +92,11 @@ func (t *storyteller) heading() string {
 	switch s.Cause {
 	case sim.CauseArrive:
 		if len(t.p.Hosts) > 2 || s.Packet.From == sim.OpenEnd {
-			return fmt.Sprintf(v.getsFrom, t.brief(&s.Packet.Seg), hostName(t.p, s.Packet.From))
+			return fmt.Sprintf(v.getsFrom, t.brief(&s.Packet), hostName(t.p, s.Packet.From))
 		}
-		return fmt.Sprintf(v.gets, t.brief(&s.Packet.Seg))
+		return fmt.Sprintf(v.gets, t.brief(&s.Packet))
 	case sim.CauseLost:
-		return fmt.Sprintf(v.loses, t.brief(&s.Packet.Seg), hostName(t.p, s.Packet.To))
+		return fmt.Sprintf(v.loses, t.brief(&s.Packet), hostName(t.p, s.Packet.To))
 	case sim.CauseCall, sim.CauseReturn:
 		return t.callHeading()
 	case sim.CauseWait:
@@ -134,9 +135,19 @@ func (t *storyteller) result() string {
 	return returned(&s.Result)
 }
 
-// brief is a segment in words: its bits, and the numbers tcpdump would show.
-func (t *storyteller) brief(s *tcp.Segment) string {
-	from, to, _ := t.flows.learn(s)
+// brief is a segment in words: its bits, and the numbers that were shown when it was sent.
+func (t *storyteller) brief(p *sim.Packet) string {
+	words, ok := t.flying[p.ID]
+	if !ok { // it came from outside
+		from, to, _ := t.flows.learn(&p.Seg)
+		return summary(&p.Seg, from, to)
+	}
+	delete(t.flying, p.ID)
+	return words
+}
+
+// summary is a segment's bits and numbers; from and to are taken off them.
+func summary(s *tcp.Segment, from, to tcp.Seq) string {
 	return string(appendNumbers([]byte(bits(s)), s, from, to))
 }
 
@@ -189,7 +200,11 @@ func (t *storyteller) send(i int) {
 	}
 	t.told[i] = true
 	p := &t.step.Sent[i]
-	words := t.flows.line(&p.Seg)
+	from, to, sack := t.flows.learn(&p.Seg)
+	words := text(&p.Seg, from, to, sack)
+	if p.To != sim.OpenEnd {
+		t.flying[p.ID] = summary(&p.Seg, from, to)
+	}
 	for _, mark := range [...]struct {
 		on   bool
 		mark string

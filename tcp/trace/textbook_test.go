@@ -94,3 +94,16 @@ func golden(t *testing.T, name, got string) {
 		t.Errorf("%s (-want +got):\n%s", file, d)
 	}
 }
+
+// A refusal begins its conversation, so its numbers are absolute; they stay so when it arrives.
+func TestArrivalShowsTheNumbersOfTheSending(t *testing.T) {
+	p := textbook()
+	p.Threads[1].Lines[1].Call.Addr.Port = 80
+	run := sim.NewTimeline(p)
+	text := strings.Join(trace.NewPage(run, trace.NewText(trace.TextOptions{})).UpTo(run.Len()), "\n")
+	_, sent, _ := strings.Cut(text, "Flags [R.], seq 0, ack ")
+	number, _, _ := strings.Cut(sent, ",")
+	if want := "gets RST,ACK, seq 0, ack " + number + "\n"; len(number) < 6 || !strings.Contains(text, want) {
+		t.Errorf("no line %q in\n%s", want, text)
+	}
+}
