@@ -14,6 +14,7 @@ const (
 	ladderLeft  = 11 // column of the left host
 	ladderState = 12 // cells of a state's name
 	ladderRight = 21 // cells of the right host
+	ladderWire  = 64 // the wire is no longer than this, however wide the screen
 	ladderTall  = 22 // from this height on an arrow's numbers have a line of their own
 )
 
@@ -38,7 +39,7 @@ type departure struct{ y, bend int }
 func (m *Model) drawLadder(a cell.Area) {
 	l := m.lesson
 	d := &ladderDraw{a: a, g: m.look.Glyphs, lang: m.lang, cur: l.pos, leaves: map[uint32]departure{}, tall: a.H >= ladderTall}
-	d.right = max(a.W-ladderRight, ladderLeft+ladderState+10)
+	d.right = min(max(a.W-ladderRight, ladderLeft+ladderState+10), ladderLeft+ladderState+ladderWire+1)
 	d.x0, d.x1 = ladderLeft+ladderState, d.right-1
 	if l.steps() == 0 {
 		a.Text(1, 0, look.Plain, sayEmptyRun.In(m.lang))

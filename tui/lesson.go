@@ -24,8 +24,10 @@ type lessonState struct {
 	pos        int // the step on the screen
 	view       int // index into views
 	views      []view
-	scroll     int // first line of the prose that is shown
-	viewScroll int // and of a view that turns
+	scroll     int  // first line of the prose that is shown
+	judged     bool // an answer was given: its verdict is to be turned to
+	below      int  // lines of such a view below the screen
+	viewScroll int  // and of a view that turns
 
 	playing bool
 	plays   int // generation of the ticks that count
@@ -355,6 +357,6 @@ func (m *Model) answerHere(choice int, typed string) tea.Cmd {
 		return nil
 	}
 	g := &given{question: q, verdict: verdict, choice: choice}
-	m.lesson.answers[q] = g
+	m.lesson.answers[q], m.lesson.judged = g, true
 	return m.keep(g)
 }

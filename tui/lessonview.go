@@ -53,9 +53,20 @@ func (m *Model) drawLesson(a cell.Area) {
 		m.drawStrip(in(at.Hosts), a, at)
 	}
 	m.drawTabs(in(at.Tabs))
+	l.below = 0
 	l.views[l.view].draw(m, in(at.View))
-	m.drawWords(in(at.Words))
+	if l.below > 0 {
+		m.drawOnRule(a, at.View, m.sayf(sayMore, l.below)+"  j k")
+	}
+	m.drawOnRule(a, at.Words, m.drawWords(in(at.Words)))
 	m.drawBottom(in(at.Footer))
+}
+
+// drawOnRule writes, on the line below a pane, how much more there is of it.
+func (m *Model) drawOnRule(a cell.Area, pane Rect, text string) {
+	if text != "" {
+		a.Right(pane.X+pane.W-1, pane.Y+pane.H, look.Dim, " "+text+" ")
+	}
 }
 
 // drawHeader draws the title, and how far the run is.
@@ -255,11 +266,7 @@ func (m *Model) drawTurned(a cell.Area, lines []line) {
 		w := &lines[l.viewScroll+y]
 		a.Runs(w.indent, y, w.runs)
 	}
-	if below := len(lines) - a.H - l.viewScroll; below > 0 {
-		text := " " + m.sayf(sayMore, below) + "  j k"
-		a.HLine(a.W-cell.Width(text), a.H-1, cell.Width(text), look.Plain, ' ')
-		a.Right(a.W, a.H-1, look.Dim, text)
-	}
+	l.below = len(lines) - a.H - l.viewScroll
 }
 
 // factHost is the name of a fact's host.

@@ -318,4 +318,5 @@ func TestAQuestionOutOfSightIsNotAnswered(t *testing.T) {
 	if len(s.store.answers) != 1 {
 		t.Error("the question in sight was not answered")
 	}
+	s.mustShow("You said server; it is client.")
 }

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	"tcptutor/tui/cell"
@@ -14,6 +15,7 @@ type line struct {
 	do     Intent // what a click on it means
 	parts  []part // or on its parts
 	asks   bool   // the last line of an open question
+	judges bool   // the first line of a verdict
 }
 
 // part is a stretch of a line that means something of its own when it is clicked.
@@ -150,10 +152,13 @@ func spanRuns(spans []Span, base cell.Style) []cell.Run {
 	return runs
 }
 
-// drawWords draws the prose of the current step with what is asked there.
-func (m *Model) drawWords(a cell.Area) {
+// drawWords draws the prose of the current step with what is asked there. Where it is longer than the area, it returns which part of it is shown.
+func (m *Model) drawWords(a cell.Area) string {
 	l := m.lesson
 	lines := m.wordLines(a.W)
+	if at := slices.IndexFunc(lines, func(w line) bool { return w.judges }); at >= 0 && l.judged {
+		l.judged, l.scroll = false, at
+	}
 	l.scroll = max(0, min(l.scroll, len(lines)-a.H))
 	for y := 0; y < a.H && l.scroll+y < len(lines); y++ {
 		w := &lines[l.scroll+y]
@@ -165,14 +170,16 @@ func (m *Model) drawWords(a cell.Area) {
 			m.zoneAt(a, p.x, y, p.w, p.do)
 		}
 	}
-	if len(lines) > a.H && a.H > 0 {
-		page := max(a.H-1, 1)
-		pages := (len(lines) - a.H + page - 1) / page
-		at := (l.scroll + page - 1) / page
-		text := " " + m.sayf(sayPage, at+1, pages+1) + "  " + turnKeys(l)
-		a.HLine(a.W-cell.Width(text), a.H-1, cell.Width(text), look.Plain, ' ')
-		a.Right(a.W, a.H-1, look.Dim, text)
+	if len(lines) <= a.H || a.H == 0 {
+		return ""
 	}
+	page := max(a.H-1, 1)
+	pages := (len(lines) - a.H + page - 1) / page
+	at := l.scroll / page
+	if l.scroll == len(lines)-a.H {
+		at = pages
+	}
+	return m.sayf(sayPage, at+1, pages+1) + "  " + turnKeys(l)
 }
 
 // turnKeys are the keys that turn the words: with a view that turns itself, others.
@@ -205,7 +212,9 @@ func (m *Model) wordLines(width int) []line {
 		for _, q := range notes[i].Ask {
 			if g := l.answers[q]; g != nil {
 				lay.gap()
+				at := len(lay.lines)
 				m.verdictLines(lay, q, g)
+				lay.lines[at].judges = g.kept
 			} else if q == open {
 				lay.gap()
 				m.questionLines(lay, q, -1)
