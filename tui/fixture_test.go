@@ -186,13 +186,13 @@ func (a asked) Question(i int) (*Question, error) { return a[i], nil }
 
 // memory is a store that forgets at the end, and fails when told to.
 type memory struct {
-	Progress_ Progress
-	answers   []string
-	fail      error
+	kept    Progress
+	answers []string
+	fail    error
 }
 
 func newMemory() *memory {
-	return &memory{Progress_: Progress{
+	return &memory{kept: Progress{
 		Continue: "handshake",
 		Lessons: map[string]LessonProgress{
 			"handshake": {Step: 9, Steps: stepsOfTextbook(), Furthest: 12, Asked: 8, Right: 7},
@@ -204,7 +204,7 @@ func newMemory() *memory {
 
 func stepsOfTextbook() int { return sim.NewTimeline(textbook()).Len() }
 
-func (s *memory) Progress() (Progress, error) { return s.Progress_, nil }
+func (s *memory) Progress() (Progress, error) { return s.kept, nil }
 func (s *memory) Record(q *Question, v *Verdict) error {
 	if s.fail != nil {
 		return s.fail
@@ -213,8 +213,8 @@ func (s *memory) Record(q *Question, v *Verdict) error {
 	return nil
 }
 func (s *memory) SavePosition(lesson string, step, steps int) error {
-	s.Progress_.Continue = lesson
-	s.Progress_.Lessons[lesson] = LessonProgress{Step: step, Steps: steps, Furthest: step}
+	s.kept.Continue = lesson
+	s.kept.Lessons[lesson] = LessonProgress{Step: step, Steps: steps, Furthest: step}
 	return nil
 }
 func (s *memory) SetLang(Lang) error { return nil }

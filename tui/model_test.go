@@ -141,7 +141,7 @@ func TestPlaceIsKept(t *testing.T) {
 	s.press("g")
 	s.ticks = nil
 	s.press("l", "l", "l")
-	at := func() int { return s.store.Progress_.Lessons["handshake"].Step }
+	at := func() int { return s.store.kept.Lessons["handshake"].Step }
 	if at() != 9 {
 		t.Fatal("a step was kept at once")
 	}
