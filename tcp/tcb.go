@@ -147,7 +147,6 @@ type TCB struct {
 	PingPong      bool     // an answer followed a question: acknowledgements may wait for it (KERNEL §14)
 	MSSLocal      uint16   // MSS we announce
 	RcvBuf        uint32   // receive window we can offer in all, bytes
-	OfferWScale   uint8    // window scale our SYN offers
 	TSRecent      uint32   // peer's timestamp to echo (RFC 7323 §4.3)
 	TSOffset      uint32   // our timestamp clock's start, ms
 	FirstSent     Time     // when the SYN or SYN,ACK first left

@@ -28,6 +28,7 @@ type Sock struct {
 	Waiting   bool      // in its listener's accept queue
 	HadFD     bool      // a program has held it: it has, or had, a name
 	Failed    bool      // the connection ended by an error rather than by FINs
+	SawEOF    bool      // read() has returned 0: the peer\'s FIN no longer counts in ss\'s Recv-Q
 	Bound     bool      // bind() or the kernel gave it a local port
 	UserPort  bool      // the port was asked for by bind()
 	Opt       [NumOptions]int64

@@ -116,6 +116,7 @@ func (h *Host) read(x *tcp.Turn, t *Task, slot int32) (Result, bool) {
 		h.after(x, slot)
 		return Result{Value: int64(len(x.Data)), Data: x.Data}, true
 	case c.PeerClosed:
+		s.SawEOF = true
 		return Result{}, true
 	case s.Err != tcp.OK:
 		e := s.Err

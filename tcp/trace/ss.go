@@ -47,7 +47,7 @@ func queues(h *host.Host, s *host.Sock) (recv, send int) {
 		return 0, 0 // and so is this one: Linux keeps it like a TIME_WAIT
 	}
 	recv = int(t.Unread)
-	if finUnread(t) {
+	if finUnread(s) {
 		recv++
 	}
 	send = t.Snd.NXT.Since(t.Snd.UNA) + int(t.Unsent)
@@ -65,9 +65,9 @@ func backlog(h *host.Host, s *host.Sock) int {
 	return int(s.Backlog)
 }
 
-// finUnread reports whether the peer's FIN waits to be read as end of file: it counts one byte.
-func finUnread(t *tcp.TCB) bool {
-	return t.PeerClosed && (t.Unread > 0 || t.State == tcp.Closing)
+// finUnread reports whether the peer's FIN waits to be read as end of file: it counts one byte (KERNEL §3, §5).
+func finUnread(s *host.Sock) bool {
+	return s.TCB.PeerClosed && !s.SawEOF && s.TCB.State != tcp.TimeWait
 }
 
 // finSent reports whether the connection's own FIN has left: from then on it stands in SND.NXT.
