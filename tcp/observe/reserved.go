@@ -15,11 +15,15 @@ func ReservedMember(word string) bool {
 	return slices.Contains(operators, word) || slices.Contains(hostMembers, word) || childName.MatchString(word)
 }
 
-// functionNames are the functions and variables of values, ours and the few of the expression library that are left switched on.
-var functionNames = []string{
-	"now", "count", "total", "at", "step", "between", "seg", "value_at", "sysctl", "book", "seconds", "milliseconds", "duration",
-	"len", "min", "max", "abs", "int", "float", "string", "round", "floor", "ceil",
-}
+// ownFunctions are the functions of values that this package adds to the expression library's.
+var ownFunctions = []string{"count", "total", "at", "step", "between", "seg", "value_at", "sysctl", "book", "seconds", "milliseconds"}
+
+// keptBuiltins are the functions of the expression library that values may use. The rest would shadow ours (count, now), read the
+// wall clock, or make what prose can't show.
+var keptBuiltins = []string{"len", "min", "max", "abs", "int", "float", "string", "round", "floor", "ceil", "duration"}
+
+// functionNames are all names that a value can begin with and that are no host.
+var functionNames = slices.Concat([]string{"now"}, ownFunctions, keptBuiltins)
 
 // hostMembers are what stands after `HOST.` beside variables and children.
 var hostMembers = []string{"errno", "result", "read", "call", "blocked", "counter", "book", "addr"}

@@ -1,0 +1,2 @@
+// Package observe is the notation for "when" and "what".
+package observe
