@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"tcptutor/lessons"
 	"tcptutor/tcp"
 	"tcptutor/tcp/host"
 	"tcptutor/tcp/sim"
@@ -87,31 +88,31 @@ func story(p *sim.Program, notes ...Note) Story {
 func handshakeNotes(run sim.Run) []Note {
 	return []Note{
 		{Step: stepOf(run, sim.Moment{Host: 0, Event: sim.Sends, Seg: tcp.KindSYN}), Title: Text{"The client calls", "客户端发起连接"}, Body: both(
-			[]Block{para(Span{"connect()", Mono}, Span{" sends a segment with the SYN bit and waits. Nothing has been agreed yet.", Plain})},
-			[]Block{para(Span{"connect()", Mono}, Span{" 发出带 SYN 标志的报文段，然后等待。双方还没有约定任何事情。", Plain})},
+			[]Block{para(span("connect()", Mono), span(" sends a segment with the SYN bit and waits. Nothing has been agreed yet.", Plain))},
+			[]Block{para(span("connect()", Mono), span(" 发出带 SYN 标志的报文段，然后等待。双方还没有约定任何事情。", Plain))},
 		)},
 		{Step: stepOf(run, sim.Moment{Host: 1, Event: sim.Sends, Seg: tcp.KindSYNACK}), Title: Text{"The server answers", "服务器回答"}, Body: both(
 			[]Block{
-				para(Span{"The SYN has arrived. The server notes it in its ", Plain}, Span{"SYN queue", Strong}, Span{" and answers with one segment that does two jobs:", Plain}),
+				para(span("The SYN has arrived. The server notes it in its ", Plain), span("SYN queue", Strong), span(" and answers with one segment that does two jobs:", Plain)),
 				{Kind: Table, Rows: [][][]Span{
-					{{{"bit", Plain}}, {{"what it says", Plain}}},
-					{{{"SYN", Mono}}, {{"my numbers start here", Plain}}},
-					{{{"ACK 1", Mono}}, {{"I have your SYN; I expect your number 1 next", Plain}}},
+					{{span("bit", Plain)}, {span("what it says", Plain)}},
+					{{span("SYN", Mono)}, {span("my numbers start here", Plain)}},
+					{{span("ACK 1", Mono)}, {span("I have your SYN; I expect your number 1 next", Plain)}},
 				}},
-				para(Span{"A SYN takes one number, so 1 is acknowledged though no byte was sent.", Plain}),
+				para(span("A SYN takes one number, so 1 is acknowledged though no byte was sent.", Plain)),
 			},
 			[]Block{
-				para(Span{"SYN 到了。服务器把它记进半连接队列（", Plain}, Span{"SYN queue", Strong}, Span{"），再用一个报文段做两件事：", Plain}),
+				para(span("SYN 到了。服务器把它记进半连接队列（", Plain), span("SYN queue", Strong), span("），再用一个报文段做两件事：", Plain)),
 				{Kind: List, Items: [][]Block{
-					{para(Span{"SYN：", Mono}, Span{"我的序号从这里开始；", Plain})},
-					{para(Span{"ACK 1：", Mono}, Span{"你的 SYN 我收到了，下一个等的是你的 1 号。", Plain})},
+					{para(span("SYN：", Mono), span("我的序号从这里开始；", Plain))},
+					{para(span("ACK 1：", Mono), span("你的 SYN 我收到了，下一个等的是你的 1 号。", Plain))},
 				}},
-				para(Span{"SYN 占一个序号，所以虽然一个字节也没发，确认号还是 1。", Plain}),
+				para(span("SYN 占一个序号，所以虽然一个字节也没发，确认号还是 1。", Plain)),
 			},
 		), Ask: []*Question{whoIsFirst()}},
 		{Step: stepOf(run, sim.Moment{Host: 1, Event: sim.Enters, State: tcp.Established}), Title: Text{"Both are there", "两端都就绪"}, Body: both(
-			[]Block{para(Span{"The third segment arrives and the server is ", Plain}, Span{"ESTABLISHED", Mono}, Span{" too.", Plain})},
-			[]Block{para(Span{"第三个报文段到达，服务器也进入 ", Plain}, Span{"ESTABLISHED", Mono}, Span{"。", Plain})},
+			[]Block{para(span("The third segment arrives and the server is ", Plain), span("ESTABLISHED", Mono), span(" too.", Plain))},
+			[]Block{para(span("第三个报文段到达，服务器也进入 ", Plain), span("ESTABLISHED", Mono), span("。", Plain))},
 		), Ask: []*Question{howLong()}},
 	}
 }
@@ -119,14 +120,14 @@ func handshakeNotes(run sim.Run) []Note {
 func whoIsFirst() *Question {
 	return &Question{
 		Lesson: "handshake", Item: "who-is-first", Code: "who-is-first-1", Title: Text{"who is first", "谁先"}, Book: "linux",
-		Prompt:  both([]Block{para(Span{"Which end is ESTABLISHED first?", Plain})}, []Block{para(Span{"哪一端先进入 ESTABLISHED？", Plain})}),
+		Prompt:  both([]Block{para(span("Which end is ESTABLISHED first?", Plain))}, []Block{para(span("哪一端先进入 ESTABLISHED？", Plain))}),
 		Choices: []Text{{"client", "客户端"}, {"server", "服务器"}, {"both at once", "同时"}},
 		Grade: func(choice int, _ string) (Verdict, error) {
 			return Verdict{
 				Right: choice == 0, Given: strconv.Itoa(choice), Choice: 0, Answer: Text{"client", "客户端"}, Rule: "syn-sent-ack", Cite: "RFC 9293 §3.10.7.3",
 				Explain: both(
-					[]Block{para(Span{"The SYN,ACK tells the client that its SYN arrived; the server waits for the same news about its own.", Plain})},
-					[]Block{para(Span{"SYN,ACK 告诉客户端它的 SYN 到了；服务器还在等同样的消息。", Plain})}),
+					[]Block{para(span("The SYN,ACK tells the client that its SYN arrived; the server waits for the same news about its own.", Plain))},
+					[]Block{para(span("SYN,ACK 告诉客户端它的 SYN 到了；服务器还在等同样的消息。", Plain))}),
 				See: func() (Story, int, error) { return story(textbook()), 9, nil },
 			}, nil
 		},
@@ -136,7 +137,7 @@ func whoIsFirst() *Question {
 func howLong() *Question {
 	return &Question{
 		Lesson: "handshake", Item: "how-long", Code: "how-long-7", Title: Text{"how long", "多久"}, Book: "linux", Hint: Text{"milliseconds", "毫秒"},
-		Prompt: both([]Block{para(Span{"How long after its SYN left does connect() return?", Plain})}, []Block{para(Span{"SYN 发出之后过多久 connect() 返回？", Plain})}),
+		Prompt: both([]Block{para(span("How long after its SYN left does connect() return?", Plain))}, []Block{para(span("SYN 发出之后过多久 connect() 返回？", Plain))}),
 		Grade: func(_ int, typed string) (Verdict, error) {
 			if _, err := strconv.Atoi(typed); err != nil {
 				return Verdict{}, errors.New("a number of milliseconds, please: 20")
@@ -164,7 +165,7 @@ func (shelf) Open(id string) (*Lesson, error) {
 	s.Notes = handshakeNotes(s.Run)
 	return &Lesson{LessonInfo: shelf{}.Lessons()[0], Story: s, WhatIfs: []WhatIf{{
 		ID: "ack-lost", Title: Text{"The client's ACK is lost", "客户端的 ACK 丢了"},
-		About: both([]Block{para(Span{"Watch what the server does when nobody answers.", Plain})}, []Block{para(Span{"看看没有人回答时服务器会做什么。", Plain})}),
+		About: both([]Block{para(span("Watch what the server does when nobody answers.", Plain))}, []Block{para(span("看看没有人回答时服务器会做什么。", Plain))}),
 		Open: func() (Story, int, error) {
 			changed := story(lossy(0, tcp.KindACK))
 			changed.Book = "linux"
@@ -299,3 +300,5 @@ func keyMsg(k string) tea.KeyPressMsg {
 	}
 	return tea.KeyPressMsg{Code: []rune(k)[0], Text: k}
 }
+
+func span(text string, style lessons.SpanStyle) Span { return Span{Text: text, Style: style} }

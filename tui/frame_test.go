@@ -100,8 +100,8 @@ func TestStrangeTextDoesNotBreakTheFrame(t *testing.T) {
 	s.m.lesson.story.Book = nasty
 	s.m.status = nasty
 	s.m.lesson.story.Notes = []Note{{Title: Text{nasty, nasty}, Body: both([]Block{
-		para(Span{strings.Repeat(nasty, 9), Em}), {Kind: Code, Lines: []string{nasty}},
-		{Kind: Table, Rows: [][][]Span{{{{nasty, Plain}}, {{nasty, Mono}}}}},
+		para(span(strings.Repeat(nasty, 9), Em)), {Kind: Code, Lines: []string{nasty}},
+		{Kind: Table, Rows: [][][]Span{{{span(nasty, Plain)}, {span(nasty, Mono)}}}},
 	}, nil)}}
 	s.m.draw()
 	if i := strings.IndexAny(strip(s.m.frame), "\x1b\x07\r\t\u0085\u202e\u200b"); i >= 0 {

@@ -1,18 +1,41 @@
 package tui
 
-import "tcptutor/tcp/sim"
+import (
+	"tcptutor/lessons"
+	"tcptutor/tcp/sim"
+)
 
 // What the screen asks of the world outside it. The screen calls all of this from one goroutine, but for Store, whose methods
 // are called from another one, one at a time.
 
-// Lang is a language the screen speaks.
-type Lang uint8
+// The words that the screen shares with the lessons, under their own names here.
+type (
+	// Lang is a language the screen speaks.
+	Lang = lessons.Lang
+	// Prose is a longer text in every language.
+	Prose = lessons.Prose
+	// Block is a piece of prose with its values filled in.
+	Block = lessons.Block
+	// Span is a run of text in one style.
+	Span = lessons.Span
+)
 
-// The languages.
+// The languages, the kinds of block and the styles of a span.
 const (
-	English Lang = iota
-	Chinese
-	NumLangs
+	English  = lessons.English
+	Chinese  = lessons.Chinese
+	NumLangs = lessons.NumLangs
+
+	Paragraph = lessons.Paragraph
+	Heading   = lessons.Heading
+	List      = lessons.ListBlock
+	Code      = lessons.Code
+	Table     = lessons.Table
+
+	Plain  = lessons.Plain
+	Strong = lessons.Strong
+	Em     = lessons.Em
+	Mono   = lessons.Mono
 )
 
 // Text is a short text in every language, without line breaks. It is written Text{"english", "中文"}: a missing one does not compile.
@@ -26,50 +49,6 @@ func (t Text) In(l Lang) string {
 		return t.Chinese
 	}
 	return t.English
-}
-
-// Prose is a longer text in every language.
-type Prose [NumLangs][]Block
-
-// BlockKind says what a block of prose is.
-type BlockKind uint8
-
-// The kinds of block, and which fields of a Block they use.
-const (
-	Paragraph BlockKind = iota // Spans
-	Heading                    // Spans, Level
-	List                       // Items, Level
-	Code                       // Lines, as they are
-	Table                      // Rows; the first one is the head
-)
-
-// SpanStyle is how a span of text is set.
-type SpanStyle uint8
-
-// The styles of a span.
-const (
-	Plain SpanStyle = iota
-	Strong
-	Em
-	Mono // a name or a number of the machine's: `code`
-)
-
-// Span is a run of text in one style.
-type Span struct {
-	Text  string
-	Style SpanStyle
-}
-
-// Block is a piece of prose with its values filled in.
-type Block struct {
-	Kind  BlockKind
-	Level int        // of a Heading, from 1; of a List, how deep it lies, from 0. A List with Ordered is numbered.
-	Spans []Span     // a Paragraph's or Heading's text
-	Items [][]Block  // a List's items: each a Paragraph, and perhaps more
-	Lines []string   // a Code block's lines
-	Rows  [][][]Span // a Table's rows of cells
-	// Ordered: a List is numbered from 1.
-	Ordered bool
 }
 
 // Library is the lessons there are.
