@@ -1,0 +1,107 @@
+package lessons
+
+import (
+	"cmp"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"tcptutor/tcp/scenario"
+)
+
+// content is the lessons that come with the program: every folder here that has a lesson.yaml is one.
+//
+//go:embed */lesson.yaml */scenario.tcp */en.md */zh.md */quiz.yaml glossary.yaml
+var content embed.FS
+
+// specs are the lesson.yaml of all lessons in the program, in the lessons' order. They are read once, when they are first asked for.
+var specs = sync.OnceValues(func() ([]*spec, error) {
+	all, ps := readSpecs(content)
+	return all, ps.err()
+})
+
+// readSpecs reads every lesson.yaml of a file system, in the lessons' order.
+func readSpecs(fsys fs.FS) ([]*spec, mistakes) {
+	names, err := fs.Glob(fsys, "*/lesson.yaml")
+	if err != nil {
+		return nil, mistakes{{File: "lesson.yaml", Problem: err.Error()}}
+	}
+	var all []*spec
+	var ps mistakes
+	for _, name := range names {
+		text, err := readFile(fsys, name)
+		if err != nil {
+			ps = append(ps, scenario.Error{File: name, Problem: err.Error()})
+			continue
+		}
+		s, problems := parseSpec(file{name, text})
+		all, ps = append(all, s), append(ps, problems...)
+	}
+	slices.SortFunc(all, func(a, b *spec) int { return cmp.Or(cmp.Compare(a.Order, b.Order), cmp.Compare(a.ID, b.ID)) })
+	return all, ps
+}
+
+// List tells of the lessons in the program, in their order. It reads their lesson.yaml and nothing else, and runs nothing. A lesson that
+// cannot be read is left out; Check tells what is wrong with it.
+func List() []Info {
+	all, _ := specs()
+	var infos []Info
+	for _, s := range all {
+		infos = append(infos, s.info())
+	}
+	return infos
+}
+
+// Load readies a lesson of the program. Each call makes a run of its own. The error is scenario.Errors, or says that there is no such lesson and
+// which there are.
+func Load(id string) (*Lesson, error) {
+	all, _ := specs()
+	var ids []string
+	for _, s := range all {
+		ids = append(ids, s.ID)
+	}
+	if !slices.Contains(ids, id) {
+		return nil, fmt.Errorf("there is no lesson %q; there are: %s", id, strings.Join(ids, ", "))
+	}
+	l, _, ps := load(content, id)
+	if err := ps.err(); err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// LoadDir readies a lesson from a folder outside the program. The error is scenario.Errors.
+func LoadDir(folder string) (*Lesson, error) {
+	abs, err := filepath.Abs(folder)
+	if err != nil {
+		return nil, err
+	}
+	l, _, ps := load(os.DirFS(filepath.Dir(abs)), filepath.Base(abs))
+	if err := ps.err(); err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// largest is how much of a lesson's file is read, bytes: files may come from strangers.
+const largest = 256 << 10
+
+var errLarge = errors.New("the file is larger than a lesson's file may be")
+
+func readFile(fsys fs.FS, name string) ([]byte, error) {
+	info, err := fs.Stat(fsys, name)
+	if err != nil {
+		return nil, errors.Unwrap(err)
+	}
+	if info.Size() > largest {
+		return nil, errLarge
+	}
+	return fs.ReadFile(fsys, path.Clean(name))
+}
