@@ -33,6 +33,7 @@
 //	      ...
 //	      ${lost}
 //	    at: client connect returns      # the moment at which values are taken; `end` is the end of the run
+//	    holds: total("client sends SYN") > 1   # optional: what the question's words claim of the run
 //	    question:
 //	      en: One way takes {{delay}}, and {{lost}} is lost. When does `connect()` return?
 //	      zh: 单程 {{delay}}，{{lost}} 丢了。`connect()` 何时返回？

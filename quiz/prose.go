@@ -13,6 +13,7 @@ type Typed struct {
 
 // allowed are the names and the documents' numbers in which digits belong: nothing the engine could compute.
 var allowed = regexp.MustCompile(strings.Join([]string{
+	"`(?:0|-1)`",  // what calls return
 	`\{\{.*?\}\}`, // filled in by the engine
 	`\$\{.*?\}`,   // a parameter
 	`RFC \d+(?: §\d+(?:\.\d+)*)?`,

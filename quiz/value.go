@@ -45,52 +45,19 @@ type Value struct {
 // asked are the control bits that count in an answer.
 const asked = ^(tcp.PSH | tcp.URG)
 
-// valueOf takes a result of the engine as an answer of a kind.
+// valueOf takes a result of the engine as an answer of a kind. States, flags and errors come as their names.
 func valueOf(of Kind, v any) (Value, error) {
-	got := Value{Of: of}
 	switch v := v.(type) {
 	case int:
-		got.N = int64(v)
 		if of == Number {
-			return got, nil
-		}
-	case int64:
-		got.N = v
-		if of == Number {
-			return got, nil
-		}
-	case uint32:
-		got.N = int64(v)
-		if of == Number {
-			return got, nil
+			return Value{of, int64(v)}, nil
 		}
 	case time.Duration:
-		got.N = int64(v)
 		if of == Time {
-			return got, nil
-		}
-	case tcp.Time:
-		got.N = int64(v)
-		if of == Time {
-			return got, nil
-		}
-	case tcp.State:
-		got.N = int64(v)
-		if of == StateOf {
-			return got, nil
-		}
-	case tcp.Flags:
-		got.N = int64(v & asked)
-		if of == FlagsOf {
-			return got, nil
-		}
-	case tcp.Errno:
-		got.N = int64(v)
-		if of == ErrnoOf {
-			return got, nil
+			return Value{of, int64(v)}, nil
 		}
 	case string:
-		if read, err := of.Read(v); err == nil && (of == StateOf || of == FlagsOf || of == ErrnoOf) {
+		if read, err := of.Read(v); err == nil && of != Number && of != Time {
 			return read, nil
 		}
 	}

@@ -1,0 +1,112 @@
+package quiz
+
+import (
+	"errors"
+
+	"tcptutor/tcp"
+	"tcptutor/tcp/source"
+)
+
+// Verdict is what became of an answer.
+type Verdict struct {
+	Right  bool
+	Given  string // the answer as it is kept: a choice's English text, or what was typed
+	Choice int    // index of the right choice; -1 when the answer is typed
+	Answer Text   // the right answer
+	// Misconception names what a wrong answer comes from; "" when the answer is right, or comes from nothing that is known.
+	Misconception string
+	// Because says what one must have been thinking; empty when the answer is right.
+	Because Text
+	// Explain says what happens and why.
+	Explain Text
+	Rule    string // name of the rule that decides; "" when none applied in the deciding step
+	Cite    string // where the rule stands
+	See     Evidence
+	Theirs  *Evidence // the run that the wrong answer describes; nil when it describes none
+}
+
+// errUnasked is for a Grade that is handed no choice of the question.
+var errUnasked = errors.New("quiz: no such choice")
+
+// Grade judges an answer: the index of a choice, or, where there are none, what was typed. The error is an [*Unreadable] when the text is no answer of the
+// kind asked for: nothing was judged then.
+func (q *Question) Grade(choice int, typed string) (Verdict, error) {
+	if q.Choices == nil {
+		return q.gradeTyped(typed)
+	}
+	if choice < 0 || choice >= len(q.Choices) {
+		return Verdict{}, errUnasked
+	}
+	given := q.Choices[choice]
+	return q.verdict(given.Right, given.Text.English, &q.taken[choice])
+}
+
+func (q *Question) gradeTyped(typed string) (Verdict, error) {
+	v, err := q.Item.of.Read(typed)
+	if err != nil {
+		return Verdict{}, err
+	}
+	if v.like(q.answer, q.Item.within) {
+		return q.verdict(true, typed, &misled{})
+	}
+	for i := range q.taken {
+		if q.taken[i].value.like(v, q.Item.within) {
+			return q.verdict(false, typed, &q.taken[i])
+		}
+	}
+	return q.verdict(false, typed, &misled{value: v})
+}
+
+func (q *Question) verdict(right bool, given string, w *misled) (Verdict, error) {
+	v := Verdict{Right: right, Given: given, Choice: q.right, Answer: q.answer.Text()}
+	if q.Choices != nil {
+		v.Answer = q.Choices[q.right].Text
+	}
+	if !right {
+		v.Misconception, v.Because, v.Theirs = w.name, w.because, w.theirs
+		if v.Because == (Text{}) {
+			v.Because = Text{
+				"The run says otherwise: " + v.Answer.English + ".",
+				"跑出来的结果不是这样：" + v.Answer.Chinese + "。",
+			}
+		}
+	}
+	var err error
+	v.Explain, err = q.run.bound.prose(q.Item.explain, q.run, map[string]Text{"answer": v.Answer})
+	if err != nil {
+		return Verdict{}, err
+	}
+	v.See = Evidence{q.run.line, q.see, q.Book}
+	r, err := q.rule()
+	if r != nil {
+		v.Rule, v.Cite = r.Name, cite(r)
+	}
+	return v, err
+}
+
+// rule is the one that decides: the item's; by default, of those that apply in the deciding step, the one that changed a state, or else
+// the first. It is nil when none applies.
+func (q *Question) rule() (*tcp.Rule, error) {
+	name, err := q.run.bound.text(q.Item.rule)
+	if err != nil {
+		return nil, err
+	}
+	var first *tcp.Rule
+	for _, f := range q.run.line.Step(q.see).Facts {
+		switch r := tcp.RuleOf(f.Rule); {
+		case r == nil || name != "" && r.Name != name:
+		case f.Kind == tcp.Changed && f.Field == tcp.FieldState:
+			return r, nil
+		case first == nil:
+			first = r
+		}
+	}
+	return first, nil
+}
+
+func cite(r *tcp.Rule) string {
+	if e, ok := source.Lookup(r.Source); ok {
+		return e.Cite()
+	}
+	return string(r.Source)
+}
