@@ -44,7 +44,8 @@ var below = map[string][]string{
 	"tui/cell":        nil,
 	"tui/look":        {"tui/cell"},
 	"tui":             {"lessons", "tui/look"},
-	"tui/cli":         {"tui"},
+	"tui/study":       {"tui"},
+	"tui/cli":         {"tui/study"},
 	".":               {"tui/cli"},
 }
 

@@ -1,6 +1,10 @@
 package tui
 
-import tea "charm.land/bubbletea/v2"
+import (
+	"errors"
+
+	tea "charm.land/bubbletea/v2"
+)
 
 // job is work for the store. It runs beside the screen; what it returns is done on the screen afterwards.
 type job func(Store) (after func(*Model) tea.Cmd)
@@ -69,6 +73,10 @@ func (m *Model) tookProgress(p Progress, err error) tea.Cmd {
 		return nil
 	}
 	m.progress = p
+	if p.LangKept && !m.opt.LangFixed {
+		m.lang = p.Lang
+		m.opt.LangFixed = true // asked for once: from now on the learner's keys decide
+	}
 	if l := m.lesson; l != nil && l.fresh {
 		l.fresh = false
 		l.seek(m.placeIn(l))
@@ -137,6 +145,17 @@ func (m *Model) quit() tea.Cmd {
 
 func (m *Model) fail(err error) {
 	if err != nil {
-		m.status = m.sayf(sayFailed, err)
+		m.status = m.sayf(sayFailed, m.inWords(err))
 	}
+}
+
+// inWords is an error in the learner's language, where it is known in it.
+func (m *Model) inWords(err error) string {
+	if said, ok := errors.AsType[interface {
+		error
+		In(Lang) string
+	}](err); ok {
+		return said.In(m.lang)
+	}
+	return err.Error()
 }

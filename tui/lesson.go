@@ -301,7 +301,7 @@ func (m *Model) goTo(text string) tea.Cmd {
 		return nil
 	default:
 		if to, err = l.story.Find(text); err != nil {
-			m.status = err.Error()
+			m.status = m.inWords(err)
 			return nil
 		}
 	}
@@ -353,7 +353,7 @@ func (m *Model) answerHere(choice int, typed string) tea.Cmd {
 	}
 	verdict, err := q.Grade(choice, typed)
 	if err != nil {
-		m.status = err.Error()
+		m.status = m.inWords(err)
 		return nil
 	}
 	g := &given{question: q, verdict: verdict, choice: choice}

@@ -172,7 +172,9 @@ type Progress struct {
 	Continue string // the lesson to go on with; "" when none was opened yet
 	Lessons  map[string]LessonProgress
 	Due      []Due
-	Asked    int // answers given in all
+	Lang     Lang // the language kept
+	LangKept bool // whether one was
+	Asked    int  // answers given in all
 	Right    int
 }
 

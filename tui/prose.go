@@ -330,7 +330,7 @@ func (m *Model) choiceLines(lay *layer, q *Question, pick int, g *given) {
 func (m *Model) verdictLines(lay *layer, q *Question, g *given) {
 	switch v := &g.verdict; {
 	case g.err != nil:
-		lay.runs([]cell.Run{{Text: m.sayf(sayNotKept, g.err), Style: look.Lost}}, 0)
+		lay.runs([]cell.Run{{Text: m.sayf(sayNotKept, m.inWords(g.err)), Style: look.Lost}}, 0)
 		return
 	case !g.kept:
 		lay.runs([]cell.Run{{Text: sayChecking.In(m.lang), Style: look.Dim}}, 0)

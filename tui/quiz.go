@@ -122,7 +122,7 @@ func (m *Model) answerQuiz(choice int, typed string) tea.Cmd {
 	}
 	verdict, err := q.question.Grade(choice, typed)
 	if err != nil {
-		m.status = err.Error()
+		m.status = m.inWords(err)
 		return nil
 	}
 	q.answer = &given{question: q.question, verdict: verdict, choice: choice}

@@ -133,3 +133,19 @@ func (s *Store) Totals(at int64) (Totals, error) {
 func scan(into ...any) func(*sql.Rows) error {
 	return func(rows *sql.Rows) error { return rows.Scan(into...) }
 }
+
+// Asked counts how often each item has been answered, by the item's name.
+func (s *Store) Asked() (map[string]int, error) {
+	var count map[string]int
+	err := s.use(func(conn *link) error {
+		count = map[string]int{}
+		return each(conn, func(rows *sql.Rows) error {
+			var item string
+			var n int
+			err := rows.Scan(&item, &n)
+			count[item] = n
+			return err
+		}, "SELECT item, count(*) FROM answers GROUP BY item")
+	})
+	return count, err
+}

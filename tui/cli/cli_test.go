@@ -66,7 +66,7 @@ func TestLanguage(t *testing.T) {
 		{[]string{"run", "--", "--lang=zh"}, nil, trace.English}, // a file of that name
 		{[]string{"--lang=fr"}, map[string]string{"LANG": "zh"}, trace.Chinese},
 	} {
-		if got := pickLanguage(test.args, func(k string) string { return test.env[k] }); got != test.want {
+		if got, _ := pickLanguage(test.args, func(k string) string { return test.env[k] }); got != test.want {
 			t.Errorf("%q in %v: language %d, want %d", test.args, test.env, got, test.want)
 		}
 	}

@@ -27,16 +27,17 @@ func Main() int {
 
 // app is what the commands of one run share.
 type app struct {
-	in       io.Reader
-	out, err io.Writer
-	lang     language
-	w        *words
-	status   int
+	in        io.Reader
+	out, err  io.Writer
+	lang      language
+	langAsked bool // the command line named it
+	w         *words
+	status    int
 }
 
 // main runs the command line args in an environment and returns the exit status.
 func (a *app) main(args []string, env func(string) string) int {
-	a.lang = pickLanguage(args, env)
+	a.lang, a.langAsked = pickLanguage(args, env)
 	a.w = &wordsOf[a.lang]
 	root := a.root()
 	root.SetArgs(args)
@@ -52,7 +53,7 @@ func (a *app) main(args []string, env func(string) string) int {
 
 // commands are tcptutor's commands. One more is one more line.
 func (a *app) commands() []*cobra.Command {
-	return []*cobra.Command{a.run(), a.check()}
+	return []*cobra.Command{a.lesson(), a.quiz(), a.review(), a.progress(), a.run(), a.check()}
 }
 
 func (a *app) root() *cobra.Command {
@@ -61,7 +62,7 @@ func (a *app) root() *cobra.Command {
 		Short: a.w.rootShort,
 		Long:  a.w.rootLong,
 		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE:  a.home,
 	}
 	// The value was read before the commands were made, because their help is in that language; here it is checked.
 	lang := root.PersistentFlags().String("lang", "", a.w.langFlag)
@@ -71,6 +72,7 @@ func (a *app) root() *cobra.Command {
 		}
 		return nil
 	}
+	root.PersistentFlags().Bool("ascii", false, a.w.asciiFlag)
 	root.AddCommand(a.commands()...)
 	return root
 }
