@@ -94,6 +94,11 @@ func (w *Words) Resolve(p *sim.Program) (sim.Moment, error) {
 // Event is what the moment waits for; a scenario's faults need it to be Sends.
 func (w *Words) Event() sim.EventKind { return w.moment.Event }
 
+// Same reports whether two moments are written of the same WHO, EVENT and N, in whatever spelling.
+func (w *Words) Same(o *Words) bool {
+	return w.Host == o.Host && w.Sock == o.Sock && w.moment == o.moment
+}
+
 // N is the number after '@'; 0 when there is none.
 func (w *Words) N() int { return w.moment.N }
 

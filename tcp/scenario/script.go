@@ -89,6 +89,9 @@ type fault struct {
 // keywords begin the lines that belong to no host.
 var keywords = []string{"hosts", "book", "link", "sysctl", "seed", "limit", "drop", "delay", "duplicate", "reorder", "inject"}
 
+// patchWords begin the lines of a what-if that change others.
+var patchWords = []string{"without", "remove", "replace", "before", "after"}
+
 // faultKinds are the fault words, by FaultKind.
 var faultKinds = []string{sim.Drop.String(), sim.Delay.String(), sim.Duplicate.String(), sim.Reorder.String()}
 
@@ -189,6 +192,9 @@ func (s *script) asciiOnly(src *source) {
 		if r == '"' {
 			quoted = !quoted
 		}
+		if r == '$' && !quoted && strings.HasPrefix(src.code[i:], "${") {
+			s.errs.add(src, i, "its value: this text is a template", "a placeholder is not filled in")
+		}
 		right := fullWidth[r]
 		if right == "" || quoted {
 			b.WriteRune(r)
@@ -233,7 +239,7 @@ func (c *cursor) goodName(w string, at int, what string) bool {
 		return c.fail(at, "a name of letters, digits and _", "%s is no name of a %s", c.next(), what)
 	case len(w) > maxName:
 		return c.fail(at, "at most 32 letters", "the name is too long")
-	case what == "host" && (observe.Reserved(w) || slices.Contains(keywords, w) || isCall(w)):
+	case what == "host" && (observe.Reserved(w) || slices.Contains(keywords, w) || slices.Contains(patchWords, w) || isCall(w)):
 		return c.fail(at, "another name", "%s is a word of the language and cannot be a %s's name", w, what)
 	case what == "variable" && (observe.ReservedMember(w) || isCall(w)):
 		return c.fail(at, "another name", "%s is a word of the language and cannot be a %s's name", w, what)
