@@ -45,6 +45,7 @@ func (it *Item) compile(text, patch string) (*sim.Program, error) {
 type run struct {
 	bound *binding
 	line  *sim.Timeline
+	steps map[string]int // of moments that have been looked for and found
 }
 
 // run makes the run of the item's scenario. The seed decides initial sequence numbers and ephemeral ports, too.
@@ -63,7 +64,7 @@ func (b *binding) run() (*run, error) {
 	}
 	seeded := *p
 	seeded.Seed = stream(b.seed, b.item.ID, "world").next()
-	return &run{b, sim.NewTimeline(&seeded)}, nil
+	return &run{b, sim.NewTimeline(&seeded), map[string]int{}}, nil
 }
 
 // end is the moment after the last step.
@@ -73,6 +74,9 @@ const end = "end"
 func (r *run) step(moment string) (int, error) {
 	if moment == end {
 		return r.line.Len() - 1, nil
+	}
+	if at, ok := r.steps[moment]; ok {
+		return at, nil
 	}
 	text, err := r.bound.text(moment)
 	if err != nil {
@@ -86,6 +90,7 @@ func (r *run) step(moment string) (int, error) {
 	if !ok {
 		return 0, r.bound.item.wrap(&observe.NeverError{Moment: text})
 	}
+	r.steps[moment] = at
 	return at, nil
 }
 

@@ -71,11 +71,14 @@ func (q *Question) verdict(right bool, given string, w *misled) (Verdict, error)
 			}
 		}
 	}
-	var err error
-	v.Explain, err = q.run.bound.prose(q.Item.explain, q.run, map[string]Text{"answer": v.Answer})
-	if err != nil {
-		return Verdict{}, err
+	if q.story == (Text{}) {
+		story, err := q.run.bound.prose(q.Item.explain, q.run, map[string]Text{"answer": v.Answer})
+		if err != nil {
+			return Verdict{}, err
+		}
+		q.story = story
 	}
+	v.Explain = q.story
 	v.See = Evidence{q.run.line, q.see, q.Book}
 	r, err := q.rule()
 	if r != nil {

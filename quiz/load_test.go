@@ -39,7 +39,7 @@ const good = `items:
         en: You forgot that one is lost.
         zh: 你忘了丢了一个。
       - name: half
-        slip: '${answer} / 2'
+        slip: 'between("client connect blocks", "client sends SYN@2")'
         en: You counted {{this}}.
         zh: 你数成了 {{this}}。
     explain:

@@ -38,6 +38,7 @@ type Question struct {
 	see    int // the step that decides
 	answer Value
 	right  int
+	story  Text     // the item's explanation, once it has been filled
 	taken  []misled // what the wrong answers are: by choice, or those that a typed answer may match
 }
 

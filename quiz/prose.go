@@ -40,10 +40,27 @@ var digits = regexp.MustCompile(`\S*[0-9０-９]\S*`)
 // TypedNumbers finds the digits of a prose that nothing excuses: they are neither in {{ }} nor part of a name or of a document's
 // number ("RFC 9293 §3.10", "2 MSL", "listen(fd, 1)", "FIN_WAIT_2"). Prose types no number that the engine can compute.
 func TypedNumbers(prose string) []Typed {
+	if !suspect(prose) {
+		return nil
+	}
 	blank := allowed.ReplaceAllStringFunc(prose, func(s string) string { return strings.Repeat(" ", len(s)) })
 	var found []Typed
 	for _, at := range digits.FindAllStringIndex(blank, -1) {
 		found = append(found, Typed{at[0], blank[at[0]:at[1]]})
 	}
 	return found
+}
+
+// suspect reports whether there is a digit outside {{ }}: most prose has none, and to look for one costs little.
+func suspect(prose string) bool {
+	for {
+		before, after, found := strings.Cut(prose, "{{")
+		if strings.ContainsAny(before, "0123456789０１２３４５６７８９") {
+			return true
+		}
+		if !found {
+			return false
+		}
+		_, prose, _ = strings.Cut(after, "}}")
+	}
 }

@@ -17,14 +17,3 @@ func (t Text) each(f func(string) (string, error)) (Text, error) {
 	zh, err := f(t.Chinese)
 	return Text{en, zh}, err
 }
-
-// join puts two texts below one another; an empty one leaves no gap.
-func (t Text) join(u Text) Text {
-	both := func(a, b string) string {
-		if a == "" || b == "" {
-			return a + b
-		}
-		return a + "\n\n" + b
-	}
-	return Text{both(t.English, u.English), both(t.Chinese, u.Chinese)}
-}
