@@ -84,11 +84,11 @@ func (c *checker) lesson(fsys fs.FS, folder string) mistakes {
 	ps = append(ps, lengths(src, l.Notes)...)
 	for i, w := range l.WhatIfs {
 		story, _, problems := src.openWhatIf(i)
-		ps = append(ps, problems...)
+		ps = ps.andNew(problems)
 		if story.Run == nil {
 			continue
 		}
-		ps = append(ps, lengths(src, story.Notes)...)
+		ps = ps.andNew(lengths(src, story.Notes))
 		ps = append(ps, src.outcome(i, &story, w.ID)...)
 	}
 	return ps
@@ -111,8 +111,8 @@ func (c *checker) references(src *source, p *prose, s *section, l Lang) mistakes
 		}
 	}
 	for _, a := range s.ask {
-		if src.quiz != nil && src.quiz.Item(a.text) == nil {
-			ps = append(ps, p.file.problem(a.offset, "the id of an item", "quiz.yaml has no item %q", a.text))
+		if item, seed := src.asked(a.text); src.quiz != nil && src.program != nil {
+			ps = append(ps, src.askable(p, a, item, seed)...)
 		}
 	}
 	if s.whatIf != "" && s.whatIf != ownRun && !src.spec.hasWhatIf(s.whatIf) {

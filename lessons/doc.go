@@ -43,7 +43,8 @@
 //
 //   - {{EXPRESSION}} is a value as it is after the step (package observe), in a sentence, a `code span`, a table or a code block. Prose types
 //     no digit but in names and documents' numbers: RFC 9293, 2 MSL, FIN_WAIT_1, listen(fd, 1) (quiz.TypedNumbers has the list).
-//   - {{predict "ITEM"}}, a paragraph of its own at the end of a step, asks an item of quiz.yaml there.
+//   - {{predict "ITEM"}}, a paragraph of its own at the end of a step, asks an item of quiz.yaml there. In the place of an item may stand
+//     the code of one of its variations ("who-is-first-0092"), where the prose speaks of that one.
 //   - Paragraphs, ### headings, lists, tables, fenced code, **strong**, *em* and `code` are all the Markdown there is. A link leads to lesson:ID,
 //     term:ID (glossary.yaml) or https://...
 //   - A step has at most 70 English words and 110 Chinese characters, code and tables not counted.

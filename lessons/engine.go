@@ -13,9 +13,19 @@ func (src *source) compile() mistakes {
 	return mistakes(errs)
 }
 
-// patched is the program of what-if i.
+// patched is the program of what-if i; nil when its patch cannot be applied.
 func (src *source) patched(i int) (*sim.Program, mistakes) {
-	return nil, mistakes{src.spec.problem(whatIfField(i)+".patch", "", "changes cannot be applied yet")}
+	p, errs := scenario.Apply(src.program, src.spec.WhatIfs[i].Patch)
+	field := whatIfField(i) + ".patch"
+	var ps mistakes
+	for _, e := range errs {
+		at := src.spec.problem(field, e.Expected, "%s", e.Problem)
+		if e.Line > 0 {
+			at = src.spec.within(field, at.Line, &e)
+		}
+		ps = append(ps, at)
+	}
+	return p, ps
 }
 
 // evaluate gives a value as prose shows it, after step i of a run.

@@ -37,7 +37,7 @@ func load(fsys fs.FS, folder string) (*Lesson, *source, mistakes) {
 	src.run = sim.NewTimeline(src.program)
 	story, problems := src.story(src.run, "")
 	ps = append(ps, problems...)
-	l := &Lesson{Info: src.spec.info(), Story: story, Scenario: string(src.scenario.text), Quiz: src.quiz}
+	l := &Lesson{Info: src.spec.info(), Story: story, Scenario: string(src.scenario.text), Quiz: src.quiz, seeds: src.seeds()}
 	for i := range src.spec.WhatIfs {
 		w := &src.spec.WhatIfs[i]
 		l.WhatIfs = append(l.WhatIfs, WhatIf{ID: w.ID, Title: w.Title, About: src.abouts[i], Open: func() (Story, int, error) {

@@ -95,6 +95,8 @@ type Lesson struct {
 	Scenario string
 	// Quiz is the items of quiz.yaml.
 	Quiz *quiz.Set
+
+	seeds map[string]uint64 // by item: which variation the prose asks
 }
 
 // Story is a run and what is said about it.

@@ -21,6 +21,17 @@ func (ps mistakes) err() error {
 	return scenario.Errors(slices.Compact(ps)).Err()
 }
 
+// andNew adds the mistakes that stand where none is known yet: what is wrong with a step is wrong in every run that shows it.
+func (ps mistakes) andNew(more mistakes) mistakes {
+	known := ps[:len(ps):len(ps)]
+	for _, m := range more {
+		if !slices.ContainsFunc(known, func(k scenario.Error) bool { return k.File == m.File && k.Line == m.Line && k.Col == m.Col }) {
+			ps = append(ps, m)
+		}
+	}
+	return ps
+}
+
 // file is a text that mistakes point into.
 type file struct {
 	name string

@@ -73,6 +73,18 @@ func (s *spec) problem(field, want, format string, args ...any) scenario.Error {
 	return s.file.problem(-1, want, format, args...)
 }
 
+// within moves a mistake that was found in the value of a field to its place in the file. Line is the field's: a value in a block (field: |)
+// begins on the next one, as far in as that line is.
+func (s *spec) within(field string, line int, e *scenario.Error) scenario.Error {
+	lines := strings.Split(string(s.file.text), "\n")
+	if line < 1 || line+e.Line > len(lines) || !strings.HasSuffix(strings.TrimSpace(lines[line-1]), "|") {
+		return s.problem(field, e.Expected, "%s", e.Problem)
+	}
+	text := lines[line] // the value's first line says how far in it stands
+	indent := len(text) - len(strings.TrimLeft(text, " "))
+	return s.file.at(line+e.Line, indent+e.Col, e.Expected, "%s", e.Problem)
+}
+
 // validate checks what needs no run.
 func (s *spec) validate() mistakes {
 	var ps mistakes

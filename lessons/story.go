@@ -79,7 +79,8 @@ func (t *teller) tell(i int, own bool) {
 	}
 	if own {
 		for _, a := range en.ask {
-			note.Ask = append(note.Ask, a.text)
+			item, _ := t.src.asked(a.text)
+			note.Ask = append(note.Ask, item)
 		}
 	}
 	t.notes = append(t.notes, note)

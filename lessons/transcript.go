@@ -45,9 +45,9 @@ type transcript struct {
 
 // words of the transcript itself.
 var (
-	wordWhatIf = Text{"What if?", "假设"}
+	wordWhatIf = Text{"What if? ", "假设："}
 	wordAsk    = Text{"What do you think?", "你怎么看？"}
-	wordAnswer = Text{"Answer:", "答案："}
+	wordAnswer = Text{"Answer: ", "答案："}
 	wordStep   = Text{"step %d, %.3f s", "第 %d 步，%.3f s"}
 	wordDiffer = Text{"From here on it is another run.", "从这里起，走的是另一条路。"}
 )
@@ -149,9 +149,14 @@ func (t *transcript) list(b *Block, indent string) {
 	}
 }
 
-// ask writes a prediction and its answer, of the variation that is asked first.
+// ask writes a prediction and its answer.
 func (t *transcript) ask(id string) {
-	q, answer, err := t.lesson.predict(id)
+	q, err := t.lesson.Predict(id)
+	if err != nil {
+		t.err = err
+		return
+	}
+	answer, err := answerOf(q)
 	if err != nil {
 		t.err = err
 		return
@@ -162,28 +167,7 @@ func (t *transcript) ask(id string) {
 	for i, c := range q.Choices {
 		t.wrapped(fmt.Sprintf("      %d  ", i+1), "         ", quizText(c.Text, t.lang))
 	}
-	t.wrapped("    ", "    ", wordAnswer.In(t.lang)+" "+quizText(answer, t.lang))
-}
-
-// predict makes the question that a prediction asks, and its right answer.
-func (l *Lesson) predict(id string) (*quiz.Question, quiz.Text, error) {
-	item := l.Quiz.Item(id)
-	if item == nil {
-		return nil, quiz.Text{}, fmt.Errorf("lesson %s has no item %q", l.ID, id)
-	}
-	q, err := item.Make(quiz.SeedFor(id, 0))
-	if err != nil {
-		return nil, quiz.Text{}, err
-	}
-	// An answer is only told to one who has given one: any that can be read will do.
-	for _, typed := range [...]string{"0", "CLOSED", "SYN"} {
-		v, gradeErr := q.Grade(0, typed)
-		if gradeErr == nil {
-			return q, v.Answer, nil
-		}
-		err = gradeErr
-	}
-	return nil, quiz.Text{}, fmt.Errorf("item %s tells no answer: %w", id, err)
+	t.wrapped("    ", "    ", wordAnswer.In(t.lang)+quizText(answer, t.lang))
 }
 
 func quizText(q quiz.Text, l Lang) string {
@@ -199,7 +183,7 @@ func (t *transcript) whatIf(w *WhatIf) error {
 	}
 	t.line("")
 	t.line("")
-	head := wordWhatIf.In(t.lang) + " " + w.Title.In(t.lang)
+	head := wordWhatIf.In(t.lang) + w.Title.In(t.lang)
 	t.line(head)
 	t.line(strings.Repeat("=", cells(head)))
 	t.blocks(w.About[t.lang], "  ")
