@@ -26,3 +26,18 @@ func TestEveryItemHoldsForManySeeds(t *testing.T) {
 		}
 	}
 }
+
+func TestIDsAreUniqueOverAllLessons(t *testing.T) {
+	of := map[string]string{}
+	for _, s := range contents(t) {
+		if len(s.Items) < 7 {
+			t.Errorf("%s has %d items", s.Lesson, len(s.Items))
+		}
+		for _, it := range s.Items {
+			if was, taken := of[it.ID]; taken {
+				t.Errorf("%s and %s have an item %s: its codes would be of two questions", was, s.Lesson, it.ID)
+			}
+			of[it.ID] = s.Lesson
+		}
+	}
+}

@@ -44,11 +44,11 @@
 //	        en: ...                     # what one must have been thinking
 //	        zh: ...
 //	      - name: by-the-book
-//	        book: rfc9293               # the same by another book ("linux+no-time-wait")
+//	        book: rfc9293               # the same by another book ("linux+no-time-wait"); `value` and `at` where that run is asked otherwise
 //	        en: ...
 //	        zh: ...
 //	      - name: one-way
-//	        slip: '${answer} - duration("${delay}")'   # another expression on the same run
+//	        slip: '${answer} - duration("${delay}")'   # another expression on the same run; `at` gives it a moment of its own
 //	        en: ...
 //	        zh: ...
 //	    explain: {en: ..., zh: ...}     # shown after every wrong answer, below what one must have been thinking
@@ -56,7 +56,7 @@
 //	    rule: syn-again                 # optional: the rule that decides; by default the first one that applies there
 //
 // A conceptual item of kind choose has `choices` in place of answer and wrong. Each choice says by an expression whether it is
-// right on the run, and exactly one is:
+// right on the run, and exactly one is. What choices say is plain text:
 //
 //	choices:
 //	  - {name: client, is: 'step("client.s enters ESTABLISHED") < step("server enters ESTABLISHED")', en: The client, zh: 客户端}
@@ -67,7 +67,9 @@
 //	    wrong: {en: ..., zh: ...}   # shown when this is chosen and is not right; may name a book or set, too
 //
 // Times, errors, states: the notation of moments and values is package observe's; ${param} may stand in every moment and expression, and
-// ${answer} in a slip is the answer's expression.
+// ${answer} in a slip is the answer's expression. A wrong answer that comes out equal to the right one, or to another, is left out, as is
+// one whose moment never happens; two must stay to choose from. An answer of time is a typed number of seconds or has a unit, and may be
+// off by {of: time, value: …, within: 5ms}.
 //
 // # Parameters
 //

@@ -58,10 +58,7 @@ func (q *Question) gradeTyped(typed string) (Verdict, error) {
 }
 
 func (q *Question) verdict(right bool, given string, w *misled) (Verdict, error) {
-	v := Verdict{Right: right, Given: given, Choice: q.right, Answer: q.answer.Text()}
-	if q.Choices != nil {
-		v.Answer = q.Choices[q.right].Text
-	}
+	v := Verdict{Right: right, Given: given, Choice: q.right, Answer: q.Answer()}
 	if !right {
 		v.Misconception, v.Because, v.Theirs = w.name, w.because, w.theirs
 		if v.Because == (Text{}) {

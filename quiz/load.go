@@ -276,6 +276,11 @@ func (r *reader) choice(n ast.Node, it *Item) {
 		return
 	}
 	c := choice{name: f.text("name"), is: expression{f.text("is"), f.where("is")}, says: f.both()}
+	for _, lang := range []string{"en", "zh"} {
+		if strings.ContainsAny(f.optional(lang), "`*") {
+			r.complain(f.where(lang), "plain text", "a choice of item %s has Markdown", it.ID)
+		}
+	}
 	if w := f.node("wrong"); w != nil {
 		c.miss, _ = r.mistake(w, "wrong of "+of, it)
 	}

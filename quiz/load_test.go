@@ -110,6 +110,21 @@ func TestMistakesOfAFileAreToldWithTheirPlace(t *testing.T) {
 	}
 }
 
+func TestChoicesArePlain(t *testing.T) {
+	head, tail, _ := strings.Cut(strings.Replace(good, "kind: fill", "kind: choose", 1), "    answer:")
+	_, tail, _ = strings.Cut(tail, "    explain:")
+	set := func(says string) error {
+		_, err := loadText(head + "    choices:\n      - {name: a, is: 'true', en: Yes, zh: 是}\n      - {name: b, is: 'false', en: " + says + ", zh: 否}\n    explain:" + tail)
+		return err
+	}
+	if err := set("No"); err != nil {
+		t.Fatal(err)
+	}
+	if err := set("'`No`'"); err == nil || !strings.Contains(err.Error(), "lost/quiz.yaml:27:36: a choice of item syn-lost has Markdown, expected plain text") {
+		t.Error(err)
+	}
+}
+
 func TestAllMistakesAreTold(t *testing.T) {
 	text := strings.NewReplacer("kind: fill", "kind: guess", "of: time", "of: thyme", "to: 50ms", "to: x", "see:", "sea:").Replace(good)
 	_, err := loadText(text)

@@ -57,6 +57,14 @@ func (q *Question) Run() (run sim.Run, asked int) { return q.run.line, q.asked }
 // Decides is the step that decides the answer.
 func (q *Question) Decides() int { return q.see }
 
+// Answer is the right answer as it is shown.
+func (q *Question) Answer() Text {
+	if q.Choices != nil {
+		return q.Choices[q.right].Text
+	}
+	return q.answer.Text()
+}
+
 // most is how many choices there are at most: the keys are the digits, the screen has 24 lines.
 const most = 5
 

@@ -66,23 +66,13 @@ func TestAnswersVaryWithTheSeed(t *testing.T) {
 	} {
 		answers := map[string]bool{}
 		for seed := range uint64(40) {
-			v, err := question(t, id, seed).Grade(0, "9")
-			var unreadable *Unreadable
-			if errors.As(err, &unreadable) {
-				v, err = question(t, id, seed).Grade(0, typedFor(question(t, id, seed)))
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			answers[v.Answer.English] = true
+			answers[question(t, id, seed).Answer().English] = true
 		}
 		if len(answers) < 2 {
 			t.Errorf("%s: always %v", id, answers)
 		}
 	}
 }
-
-func typedFor(q *Question) string { return q.answer.Text().English }
 
 func question(t testing.TB, id string, seed uint64) *Question {
 	t.Helper()
