@@ -33,7 +33,7 @@ func Closest(word string, known []string) string {
 	}
 	fold := strings.NewReplacer("-", "_").Replace
 	w := fold(strings.ToLower(word))
-	best, least := "", max(1, len(word)/3)+1
+	best, least := "", min(max(1, len(word)/3)+1, len(word))
 	for _, k := range known {
 		if d := distance(w, fold(strings.ToLower(k))); len(k) <= longest && d < least {
 			best, least = k, d

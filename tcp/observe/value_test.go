@@ -130,7 +130,7 @@ func TestMistakesInValues(t *testing.T) {
 	cases := []struct{ text, want string }{
 		{"", "no expression"},
 		{"clent.s.state", `column 1: nothing is called clent, expected client?`},
-		{"client.q.state", `column 8: client has no q, expected s?`},
+		{"client.q.state", `column 8: client has no q, expected one of s,`},
 		{"client.s.stat", "column 10: client.s has no stat, expected state?"},
 		{"1 + client.s.snd.nxz", "column 18: client.s.snd has no nxz, expected nxt?"},
 		{"client.s.snd", "client.s.snd is not a value by itself, expected client.s.snd. and one of una, nxt, wnd, wscale, mss"},

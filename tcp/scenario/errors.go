@@ -48,10 +48,16 @@ func (e *Error) Format() string {
 	line := []rune(printable(e.LineText))
 	at := min(max(e.Col-1, 0), len(line))
 	from, before, after := 0, "", ""
+	if at > window {
+		from, before = at-window, "..."
+	}
 	for cells.StringWidth(string(line[from:at])) > window*2/3 {
 		from, before = from+1, "..."
 	}
 	to := len(line)
+	if to > at+window {
+		to, after = at+window, "..."
+	}
 	for to > at && cells.StringWidth(string(line[from:to])) > window {
 		to, after = to-1, "..."
 	}

@@ -151,9 +151,8 @@ func uncomment(line string) string {
 
 // line reads one line.
 func (s *script) line(src *source) {
-	s.asciiOnly(src)
 	c := &cursor{source: src, errs: &s.errs}
-	if c.end() {
+	if !s.asciiOnly(src) || c.end() {
 		return
 	}
 	first, at := c.word()
@@ -184,8 +183,8 @@ func (s *script) line(src *source) {
 }
 
 // asciiOnly complains of the first full-width character outside of a text, and goes on as if they were the right ones, so
-// that the line's other mistakes are found too. Every character keeps its place.
-func (s *script) asciiOnly(src *source) {
+// that the line's other mistakes are found too. Every character keeps its place. It is false when a template was not filled in.
+func (s *script) asciiOnly(src *source) bool {
 	quoted, told := false, false
 	var b strings.Builder
 	for i, r := range src.code {
@@ -194,6 +193,7 @@ func (s *script) asciiOnly(src *source) {
 		}
 		if r == '$' && !quoted && strings.HasPrefix(src.code[i:], "${") {
 			s.errs.add(src, i, "its value: this text is a template", "a placeholder is not filled in")
+			return false
 		}
 		right := fullWidth[r]
 		if right == "" || quoted {
@@ -209,6 +209,7 @@ func (s *script) asciiOnly(src *source) {
 	if told {
 		src.code = b.String()
 	}
+	return true
 }
 
 func (s *script) hostsLine(c *cursor, at int) {
@@ -278,7 +279,8 @@ func (s *script) linkLine(c *cursor, at int) {
 	l := link{where: name{"link", c.source, at}}
 	if !c.skip("delay") {
 		var w string
-		if w, at = c.word(); w == "" {
+		if w, at = c.word(); w == "" || isDigit(w[0]) {
+			c.at = at
 			c.fail(at, "link delay 10ms, or link client server delay 10ms", "%s is out of place", c.next())
 			return
 		}
@@ -362,6 +364,7 @@ func (s *script) fault(c *cursor, kind sim.FaultKind) {
 		c.fail(f.at, kind.String()+" HOST sends SEGMENT", "a fault names the segment by who sends it")
 		return
 	}
+	c.space()
 	if alwaysAt := c.at; c.skip("always") {
 		f.always = true
 		if words.N() > 0 {
@@ -369,6 +372,7 @@ func (s *script) fault(c *cursor, kind sim.FaultKind) {
 			return
 		}
 	}
+	c.space()
 	byAt := c.at
 	if by := c.skip("by"); by {
 		if kind == sim.Drop {

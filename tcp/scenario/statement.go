@@ -200,6 +200,7 @@ func (s *script) callLine(c *cursor, st *statement) bool {
 	if st.args, ok = c.arguments(); !ok {
 		return false
 	}
+	c.space()
 	untilAt := c.at
 	if c.skip("until") {
 		if op != host.OpRead {
