@@ -47,6 +47,7 @@ type Turn struct {
 	Events Events
 	Err    Errno
 
+	none TCB  // no connection at all, for segments that belong to none
 	mark Vars // the connection's variables when the last rule had done its work
 	sent int  // len(Out) then
 }
@@ -63,6 +64,12 @@ func Arrive(x *Turn, t *TCB) {
 	x.begin(t)
 	x.run(x.Book.Arrives[t.State], t)
 	x.run(x.Book.Doors[DoorOutput], t)
+}
+
+// ArriveAtNobody is the same for a segment that belongs to no connection and no listener (RFC 9293 §3.10.7.1).
+func ArriveAtNobody(x *Turn) {
+	x.none.Local, x.none.Remote = x.Seg.Dst, x.Seg.Src
+	Arrive(x, &x.none)
 }
 
 // Call is the door for user calls (RFC 9293 §3.10.1 to §3.10.6).

@@ -39,10 +39,8 @@ func (h *Host) arriveUnowned(x *tcp.Turn, reopened bool) int32 {
 	defer func() { h.countResets(x, before) }()
 	slot := h.listener(x.Seg.Dst)
 	if slot < 0 {
-		var nobody tcp.TCB
-		nobody.Local, nobody.Remote = x.Seg.Dst, x.Seg.Src
 		x.Conn = 0
-		tcp.Arrive(x, &nobody)
+		tcp.ArriveAtNobody(x)
 		return 0
 	}
 	id := h.Socks[slot].ID
