@@ -167,11 +167,11 @@ func (p *prose) heading(h *ast.Heading) section {
 			p.complain(s.offset, `at="MOMENT" or whatif="ID"`, "a step has no %q", name)
 		}
 	}
-	line := p.file.text[s.offset:]
+	line := p.file.text[max(s.offset, 0):] // a heading without a title has no place
 	if end := bytes.IndexByte(line, '\n'); end >= 0 {
 		line = line[:end]
 	}
-	s.atPos = s.offset + max(bytes.Index(line, []byte(`at="`))+len(`at="`), 0)
+	s.atPos = max(s.offset, 0) + max(bytes.Index(line, []byte(`at="`))+len(`at="`), 0)
 	if s.at == "" {
 		s.atPos = s.offset
 		p.complain(s.offset, `## Title {at="MOMENT"}`, "the step has no moment")
@@ -226,5 +226,5 @@ func start(n ast.Node) int {
 	if n.FirstChild() != nil {
 		return start(n.FirstChild())
 	}
-	return -1
+	return n.Pos()
 }

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"tcptutor/quiz"
 )
 
 // filled parses a step's body and fills {{x}} with x in capitals.
@@ -83,6 +85,17 @@ func TestCharactersAreCountedAsWordProcessorsDo(t *testing.T) {
 		if got := characters(s); got != want {
 			t.Errorf("characters(%q) = %d, expected %d", s, got, want)
 		}
+	}
+}
+
+func TestSnippetSetsAQuestionsText(t *testing.T) {
+	got := Snippet(quiz.Text{English: "a `b`\n\nc", Chinese: "甲"})
+	want := Prose{
+		English: {para(Span{"a ", Plain}, Span{"b", Mono}), para(Span{"c", Plain})},
+		Chinese: {para(Span{"甲", Plain})},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
 	}
 }
 

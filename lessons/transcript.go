@@ -170,9 +170,13 @@ func (t *transcript) ask(id string) {
 	t.wrapped("    ", "    ", wordAnswer.In(t.lang)+quizText(answer, t.lang))
 }
 
+// quizText is a question's text in one line.
 func quizText(q quiz.Text, l Lang) string {
-	s := strings.ReplaceAll(Text(q).In(l), "`", "")
-	return strings.Join(strings.Fields(s), " ")
+	var parts []string
+	for _, b := range Snippet(q)[l] {
+		parts = append(parts, textOf(b.Spans))
+	}
+	return strings.Join(parts, " ")
 }
 
 // whatIf writes a what-if from where it leaves the lesson's run.
