@@ -98,16 +98,21 @@ var ruleSpawn = define("syn-received", "RFC9293/3.10.7.2",
 	"The SYN's number is noted (IRS), the next one is expected (RCV.NXT), an initial number is chosen (ISS), and SYN,ACK is sent.",
 	"记下 SYN 的序号（IRS），期待下一个（RCV.NXT），选定自己的初始序号（ISS），发送 SYN,ACK。",
 	func(x *Turn, t *TCB) Verdict {
-		t.Passive = true
-		t.State = SynRcvd
-		t.takeSYN(x)
-		t.Snd.ISS, t.Snd.UNA, t.Snd.NXT = x.ISS, x.ISS, x.ISS
-		t.RTO = x.Book.Numbers.InitialRTO
+		t.receiveSYN(x)
 		t.Timer[x.Book.SynackTimer()] = x.Now.Add(t.RTO)
-		t.FirstSent = x.Now
 		x.transmit(t, SYN|ACK, "")
 		return Done
 	})
+
+// receiveSYN begins a passive connection: SYN_RCVD, the peer's numbers noted and our own chosen.
+func (t *TCB) receiveSYN(x *Turn) {
+	t.Passive = true
+	t.State = SynRcvd
+	t.takeSYN(x)
+	t.Snd.ISS, t.Snd.UNA, t.Snd.NXT = x.ISS, x.ISS, x.ISS
+	t.RTO = x.Book.Numbers.InitialRTO
+	t.FirstSent = x.Now
+}
 
 // SynackTimer is the timer that repeats a SYN,ACK: the retransmission timer as for anything else, or the half-open
 // connection's own where the book has rules for one (KERNEL §2).
@@ -205,16 +210,21 @@ var ruleSynSentRefused = define("syn-sent-refused", "RFC9293/3.10.7.3",
 var ruleSynSentSynAck = define("syn-sent-syn-ack", "RFC9293/3.10.7.3",
 	"SYN_SENT: the SYN,ACK acknowledges our SYN and brings the peer's number: ESTABLISHED, and an ACK goes back.",
 	"SYN_SENT：SYN,ACK 确认了我们的 SYN，并带来对方的序号：进入 ESTABLISHED，并回 ACK。",
-	func(x *Turn, t *TCB) Verdict {
+	synAckCheck(AckNow))
+
+// synAckCheck is what SYN_SENT does with a SYN,ACK; owed is how it is acknowledged.
+func synAckCheck(owed AckNeed) func(*Turn, *TCB) Verdict {
+	return func(x *Turn, t *TCB) Verdict {
 		if !x.Seg.Flags.Has(SYN | ACK) {
 			return Pass
 		}
 		t.takeSYN(x)
 		x.acked(t, x.Seg.Ack)
 		x.establish(t)
-		t.Ack = AckNow
+		t.Ack = owed
 		return Done
-	})
+	}
+}
 
 var ruleSynSentSyn = define("syn-sent-syn", "RFC9293/MUST-10",
 	"SYN_SENT: a SYN without an ACK: both ends are opening at once. SYN_RCVD, and our SYN goes again as SYN,ACK.",

@@ -94,6 +94,10 @@ var patches = []*Patch{
 		}},
 	{"short-time-wait", "TIME_WAIT lasts one second.", "TIME_WAIT 只有一秒。",
 		func(b *Book) { b.Numbers.TimeWaitLen = time.Second }},
+	{"two-way-handshake", "A handshake of two segments: whoever gets a SYN is ESTABLISHED at once.",
+		"两次握手：收到 SYN 的一方立刻 ESTABLISHED。", twoWay},
+	{"four-way-handshake", "A handshake of four segments: ACK and SYN go back one by one.",
+		"四次握手：ACK 和 SYN 分两个报文段发回。", fourWay},
 	{"no-rst-for-unknown", "Segments of no connection are dropped without a RST.", "不属于任何连接的报文段被丢弃，不回 RST。",
 		func(b *Book) {
 			b.replace(ruleClosedReset, ruleSilentClosed)

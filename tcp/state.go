@@ -1,6 +1,9 @@
 package tcp
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // State is the state of a connection (RFC 9293 §3.3.2).
 type State uint8
@@ -55,6 +58,12 @@ func ParseState(s string) (State, bool) {
 	return Closed, false
 }
 
+// plainStateName leaves out what the spellings differ in.
 func plainStateName(s string) string {
-	return strings.ToUpper(strings.NewReplacer("_", "", "-", "", " ", "").Replace(s))
+	return strings.Map(func(r rune) rune {
+		if r == '_' || r == '-' || r == ' ' {
+			return -1
+		}
+		return unicode.ToUpper(r)
+	}, s)
 }

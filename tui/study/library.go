@@ -95,25 +95,11 @@ func (b *Library) story(l *lessons.Lesson, s lessons.Story) tui.Story {
 	for _, n := range s.Notes {
 		note := tui.Note{Step: n.Step, Title: tui.Text(n.Title), Body: n.Body}
 		for _, item := range n.Ask {
-			if q := predict(l, item); q != nil {
-				note.Ask = append(note.Ask, q)
+			if q, err := l.Predict(item); err == nil { // the content tests see to it that each can be made
+				note.Ask = append(note.Ask, question(q))
 			}
 		}
 		out.Notes = append(out.Notes, note)
 	}
 	return out
-}
-
-// predict makes the question of a prediction. It is always the same one: the prose around it speaks of this run. The content
-// tests see to it that every item exists and can be made.
-func predict(l *lessons.Lesson, id string) *tui.Question {
-	it := l.Quiz.Item(id)
-	if it == nil {
-		return nil
-	}
-	q, err := it.Make(0)
-	if err != nil {
-		return nil
-	}
-	return question(q)
 }
