@@ -1,14 +1,19 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
+	"os"
 
 	"github.com/spf13/cobra"
+
+	"tcptutor/lessons"
+	"tcptutor/tcp/scenario"
 )
 
 func (a *app) check() *cobra.Command {
 	return &cobra.Command{
-		Use:   "check FILE...",
+		Use:   "check PATH...",
 		Short: a.w.checkShort,
 		Long:  a.w.checkLong,
 		Args:  cobra.MinimumNArgs(1),
@@ -16,10 +21,10 @@ func (a *app) check() *cobra.Command {
 	}
 }
 
-// checkFiles reads every file and reports the mistakes of all.
+// checkFiles reads every file and reports the mistakes of all. A folder is a lesson.
 func (a *app) checkFiles(names []string) error {
 	for _, name := range names {
-		if _, err := a.parse(name); err != nil {
+		if err := a.checkOne(name); err != nil {
 			a.report(err)
 			continue
 		}
@@ -28,4 +33,16 @@ func (a *app) checkFiles(names []string) error {
 		}
 	}
 	return nil
+}
+
+func (a *app) checkOne(name string) error {
+	if info, err := os.Stat(name); err != nil || !info.IsDir() {
+		_, err := a.parse(name)
+		return err
+	}
+	err := lessons.CheckDir(name)
+	if mistakes, ok := errors.AsType[scenario.Errors](err); ok {
+		return a.mistaken(name, mistakes)
+	}
+	return err
 }

@@ -55,9 +55,9 @@ var wordsOf = [...]words{
 		runLong: "Plays the scenario in FILE and prints every step: its time, what happened, each segment, each change\n" +
 			"of state, each call that blocked or returned. FILE - is standard input.",
 		runExample: runExample,
-		checkShort: "find the mistakes in scenarios",
-		checkLong: "Reads every FILE and says what is wrong in it, all of it: where, what was expected, and the line itself.\n" +
-			"FILE - is standard input.",
+		checkShort: "find the mistakes in scenarios and lessons",
+		checkLong: "Reads every PATH and says what is wrong in it, all of it: where, what was expected, and the line itself.\n" +
+			"A file is a scenario, a folder is a lesson; - is standard input.",
 		lessonShort: "step a lesson; without one, list them",
 		lessonLong: "Opens the lesson on the screen, where you left it. With --plain it is printed as text, the runs and\n" +
 			"predictions with it. With --dir it is read from a folder, to try a lesson that you write.",
@@ -116,9 +116,9 @@ var wordsOf = [...]words{
 		runLong: "运行 FILE 中的场景，打印每一步：时间、发生了什么、每个报文段、每次状态变化、\n" +
 			"每次调用的阻塞与返回。FILE 写 - 表示标准输入。",
 		runExample: runExample,
-		checkShort: "找出场景文件里的错误",
-		checkLong: "读每个 FILE，一次说出其中所有错误：在哪里、应该是什么、那一行原文。\n" +
-			"FILE 写 - 表示标准输入。",
+		checkShort: "找出场景和课文里的错误",
+		checkLong: "读每个 PATH，一次说出其中所有错误：在哪里、应该是什么、那一行原文。\n" +
+			"文件是场景，目录是一课；写 - 表示标准输入。",
 		lessonShort: "一步步走一课；不写课名则列出所有课",
 		lessonLong: "在屏幕上打开这一课，从上次停下的地方继续。加 --plain 则打印成文字，连同运行过程和预测题。\n" +
 			"加 --dir 则从一个目录读入，用来试你自己写的课。",
