@@ -4,9 +4,11 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
+	"tcptutor/tcp"
 	"tcptutor/tcp/observe"
 	"tcptutor/tcp/scenario"
 	"tcptutor/tcp/sim"
@@ -16,7 +18,8 @@ import (
 // factName is a fact's file: the source's ID with dashes and the source's name, and a suffix where one fact takes several runs.
 var factName = regexp.MustCompile(`^([A-Z]+[0-9]*)-([0-9A-Za-z.]+?)-([a-z0-9-]+?)(_[a-z0-9-]+)?\.tcp$`)
 
-// Each measured fact is a scenario whose `# holds EXPRESSION` lines are true of its run, at nominal times.
+// Each measured fact is a scenario whose claims are true of its run, at nominal times: lines `# holds EXPRESSION`, and
+// `# times MOMENT [since MOMENT] = SECONDS ...` for when something happens, each time that it does.
 func TestFacts(t *testing.T) {
 	files, err := filepath.Glob("testdata/facts/*.tcp")
 	if err != nil || len(files) == 0 {
@@ -48,7 +51,12 @@ func holdFact(t *testing.T, file string) {
 	claims := 0
 	run := sim.NewTimeline(p)
 	for line := range strings.Lines(string(text)) {
-		claim, ok := strings.CutPrefix(strings.TrimSpace(line), "# holds ")
+		line = strings.TrimSpace(line)
+		if claim, ok := strings.CutPrefix(line, "# times "); ok {
+			claims++
+			holdTimes(t, run, claim)
+		}
+		claim, ok := strings.CutPrefix(line, "# holds ")
 		if !ok {
 			continue
 		}
@@ -63,6 +71,34 @@ func holdFact(t *testing.T, file string) {
 	}
 	if claims == 0 {
 		t.Error("the file claims nothing: it has no `# holds` line")
+	}
+}
+
+// holdTimes holds a claim `MOMENT [since MOMENT] = SECONDS ...`: when a moment happens, each time that it does.
+func holdTimes(t *testing.T, run sim.Run, claim string) {
+	what, want, _ := strings.Cut(claim, "=")
+	what, since, counted := strings.Cut(what, " since ")
+	m, err := observe.ParseMoment(run.Program(), strings.TrimSpace(what))
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	from := tcp.Time(0)
+	if counted {
+		start, err := observe.ParseMoment(run.Program(), strings.TrimSpace(since))
+		i, ok := observe.FindMoment(run, start)
+		if err != nil || !ok {
+			t.Errorf("%s: no such moment: %v", since, err)
+			return
+		}
+		from = run.Step(i).At
+	}
+	var got []string
+	for _, i := range observe.Occurrences(run, m) {
+		got = append(got, strconv.FormatFloat(run.Step(i).At.Since(from).Seconds(), 'f', -1, 64))
+	}
+	if have, want := strings.Join(got, " "), strings.Join(strings.Fields(want), " "); have != want {
+		t.Errorf("%s:\n got %s\nwant %s", what, have, want)
 	}
 }
 
