@@ -35,7 +35,7 @@ func (src *source) story(run *sim.Timeline, whatIf string) (Story, mistakes) {
 		}
 	}
 	slices.SortStableFunc(t.notes, func(a, b Note) int { return cmp.Compare(a.Step, b.Step) })
-	return Story{Run: run, Book: bookOf(run.Program()), Notes: t.notes, Find: finder(run)}, t.problems
+	return Story{Run: run, Book: run.Program().Books(), Notes: t.notes, Find: finder(run)}, t.problems
 }
 
 // teller collects the notes of a run.
@@ -144,23 +144,6 @@ func times(n int) string {
 		return "twice"
 	}
 	return "more than twice"
-}
-
-// bookOf names the hosts' book, or each host's where they differ.
-func bookOf(p *sim.Program) string {
-	same := true
-	all := ""
-	for i, h := range p.Hosts {
-		if i > 0 {
-			all += ", "
-		}
-		all += h.Name + " " + h.Book
-		same = same && h.Book == p.Hosts[0].Book
-	}
-	if same && len(p.Hosts) > 0 {
-		return p.Hosts[0].Book
-	}
-	return all
 }
 
 // occurrences are the steps in which a moment happens, whatever its N; one in which it happens twice is there twice.

@@ -289,3 +289,20 @@ func alikeLine(x, y Line) bool {
 	x.Pos, x.When, x.Text = y.Pos, y.When, y.Text
 	return x == y
 }
+
+// Books names the book that the hosts go by: "linux"; where they differ, each with its host: "client linux, server rfc9293".
+func (p *Program) Books() string {
+	all := ""
+	same := true
+	for i, h := range p.Hosts {
+		if i > 0 {
+			all += ", "
+		}
+		all += h.Name + " " + h.Book
+		same = same && h.Book == p.Hosts[0].Book
+	}
+	if same && len(p.Hosts) > 0 {
+		return p.Hosts[0].Book
+	}
+	return all
+}

@@ -12,16 +12,21 @@ import (
 // A word that is missing in one language would show as nothing.
 func TestEveryWordInBothLanguages(t *testing.T) {
 	for lang := range vocabularies {
-		v := reflect.ValueOf(vocabularies[lang])
-		for i := range v.NumField() {
-			name := v.Type().Field(i).Name
-			if v.Field(i).String() == "" {
-				t.Errorf("language %d has no word %s", lang, name)
-			}
-			english := reflect.ValueOf(vocabularies[English]).Field(i).String()
-			if strings.Count(v.Field(i).String(), "%") != strings.Count(english, "%") {
-				t.Errorf("language %d: %s has other places than %q", lang, name, english)
-			}
+		everyWord(t, lang, reflect.ValueOf(vocabularies[lang]), reflect.ValueOf(vocabularies[English]))
+		everyWord(t, lang, reflect.ValueOf(wordsOfCompared[lang]), reflect.ValueOf(wordsOfCompared[English]))
+	}
+}
+
+func everyWord(t *testing.T, lang int, v, inEnglish reflect.Value) {
+	t.Helper()
+	for i := range v.NumField() {
+		name := v.Type().Field(i).Name
+		if v.Field(i).String() == "" {
+			t.Errorf("language %d has no word %s", lang, name)
+		}
+		english := inEnglish.Field(i).String()
+		if strings.Count(v.Field(i).String(), "%") != strings.Count(english, "%") {
+			t.Errorf("language %d: %s has other places than %q", lang, name, english)
 		}
 	}
 }

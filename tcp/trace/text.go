@@ -15,6 +15,7 @@ type TextOptions struct {
 	Lang  Lang
 	Why   bool // the rules behind each step, their sources, and every variable they changed
 	Width int  // columns to stay within where possible; 0 is 100
+	brief bool // a segment's bits and numbers in place of its tcpdump line
 }
 
 // NewText prints every step: its time in seconds, its host, what happened, and under it what came of it: segments as tcpdump lines,
@@ -37,6 +38,14 @@ type storyteller struct {
 	label  int               // width of the longest label
 	told   []bool            // which of the step's segments are printed
 	lines  []string
+	parts  []Part // what lines are made of
+}
+
+// Part is a piece of what a step is told by.
+type Part struct {
+	Label string // what it is about: "state", "sends"; of the heading the thread or host
+	Words string
+	Head  bool // it is the heading: what happened; the others are what came of it
 }
 
 func (t *storyteller) Head(dst []string, run sim.Run) []string {
@@ -59,7 +68,9 @@ func (t *storyteller) Step(dst []string, run sim.Run, i int) []string {
 	s := t.at(run, i)
 	t.lines = dst
 	t.told = append(t.told[:0], make([]bool, len(s.Sent))...)
-	t.lines = append(t.lines, fmt.Sprintf("%s  %s  %s", column(s.At), pad(t.who(), t.column), t.heading()))
+	head := Part{t.who(), t.heading(), true}
+	t.parts = append(t.parts[:0], head)
+	t.lines = append(t.lines, fmt.Sprintf("%s  %s  %s", column(s.At), pad(head.Label, t.column), head.Words))
 	if t.opts.Why {
 		t.reasons()
 	} else {
@@ -186,6 +197,7 @@ func (t *storyteller) indent() int { return 13 + t.column + 2 }
 
 func (t *storyteller) block(label string, lines []string) {
 	for i, l := range lines {
+		t.parts = append(t.parts, Part{Label: label, Words: l})
 		if i > 0 {
 			label = ""
 		}
@@ -202,6 +214,9 @@ func (t *storyteller) send(i int) {
 	p := &t.step.Sent[i]
 	from, to, sack := t.flows.learn(&p.Seg)
 	words := text(&p.Seg, from, to, sack)
+	if t.opts.brief {
+		words = summary(&p.Seg, from, to)
+	}
 	if p.To != sim.OpenEnd {
 		t.flying[p.ID] = summary(&p.Seg, from, to)
 	}

@@ -20,6 +20,7 @@ type runFlags struct {
 	format, at, until string
 	why               bool
 	books, sets       []string
+	against           []string
 }
 
 // formats are the ways a run is printed, the first one unless said otherwise.
@@ -41,6 +42,7 @@ func (a *app) run() *cobra.Command {
 	cmd.Flags().StringVar(&f.until, "until", "", a.w.untilFlag)
 	cmd.Flags().StringArrayVar(&f.books, "book", nil, a.w.bookFlag)
 	cmd.Flags().StringArrayVar(&f.sets, "set", nil, a.w.setFlag)
+	cmd.Flags().StringArrayVar(&f.against, "against", nil, a.w.againstFlag)
 	complete := func(words ...string) func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return words, cobra.ShellCompDirectiveNoFileComp
@@ -48,6 +50,7 @@ func (a *app) run() *cobra.Command {
 	}
 	_ = cmd.RegisterFlagCompletionFunc("format", complete(formats...))
 	_ = cmd.RegisterFlagCompletionFunc("book", complete(tcp.BaseBooks()...))
+	_ = cmd.RegisterFlagCompletionFunc("against", complete(tcp.BaseBooks()...))
 	return cmd
 }
 
@@ -64,10 +67,10 @@ func (a *app) runFile(name string, f *runFlags) error {
 	if err != nil {
 		return err
 	}
-	if err := a.changeBooks(p, f.books); err != nil {
+	if err := a.changeBooks(p, "--book", f.books); err != nil {
 		return err
 	}
-	if err := a.changeSysctls(p, f.sets); err != nil {
+	if err := a.changeSysctls(p, "--set", f.sets); err != nil {
 		return err
 	}
 	at := trace.Wire
@@ -75,6 +78,9 @@ func (a *app) runFile(name string, f *runFlags) error {
 		if at = hostIndex(p, f.at); at < 0 {
 			return a.wrong(a.w.noHost, f.at, hostNames(p))
 		}
+	}
+	if len(f.against) > 0 {
+		return a.runAgainst(p, f)
 	}
 	run := sim.NewTimeline(p)
 	steps, err := a.steps(run, f.until)
@@ -164,15 +170,15 @@ func (a *app) printSockets(w *sim.World, p *sim.Program, at int) error {
 	return nil
 }
 
-// changeBooks gives hosts other books: "BOOK" every host, "HOST=BOOK" one.
-func (a *app) changeBooks(p *sim.Program, books []string) error {
+// changeBooks gives hosts other books: "BOOK" every host, "HOST=BOOK" one. The flag is the one that asked for it.
+func (a *app) changeBooks(p *sim.Program, flag string, books []string) error {
 	for _, word := range books {
 		hostName, book, one := strings.Cut(word, "=")
 		if !one {
 			book = hostName
 		}
 		if _, err := tcp.FindBook(book); err != nil {
-			return a.wrong("--book %s: %v", word, err)
+			return a.wrong("%s %s: %v", flag, word, err)
 		}
 		only := hostIndex(p, hostName)
 		if one && only < 0 {
@@ -188,11 +194,11 @@ func (a *app) changeBooks(p *sim.Program, books []string) error {
 }
 
 // changeSysctls sets knobs: "SYSCTL=VALUE" on every host, "HOST:SYSCTL=VALUE" on one.
-func (a *app) changeSysctls(p *sim.Program, sets []string) error {
+func (a *app) changeSysctls(p *sim.Program, flag string, sets []string) error {
 	for _, word := range sets {
 		name, number, found := strings.Cut(word, "=")
 		if !found {
-			return a.wrong(a.w.badSet, word)
+			return a.wrong(a.w.badSet, flag, word)
 		}
 		only, one := -1, false
 		if h, rest, cut := strings.Cut(name, ":"); cut {

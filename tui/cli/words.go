@@ -17,12 +17,15 @@ type words struct {
 	progressLine, progressTotal        string // lesson, steps seen, steps, right, asked; due, file
 	langFlag, formatFlag, whyFlag      string
 	atFlag, untilFlag                  string
-	bookFlag, setFlag                  string
+	bookFlag, setFlag, againstFlag     string
+	againstText                        string
+	againstFile                        string
 	tryHelp, tryRunHelp                string
 	noLanguage                         string // %q
 	noFormat                           string // %q, the formats
 	noHost                             string // %q, the hosts
-	badSet, noSysctl                   string // %q
+	badSet                             string // flag, its value
+	noSysctl                           string // %q
 	badValue                           string // %q, sysctl
 	badMoment                          string // %q, error
 	noMoment, noMomentNext             string // %q
@@ -43,7 +46,8 @@ const runExample = `  tcptutor run handshake.tcp
   tcptutor run handshake.tcp --why
   tcptutor run handshake.tcp --format tcpdump --at server
   tcptutor run handshake.tcp --until "server enters ESTABLISHED" --format ss
-  tcptutor run handshake.tcp --book server=rfc9293 --set client:tcp_syn_retries=1`
+  tcptutor run handshake.tcp --book server=rfc9293 --set client:tcp_syn_retries=1
+  tcptutor run handshake.tcp --against linux+no-time-wait`
 
 // wordsOf each language.
 var wordsOf = [...]words{
@@ -82,12 +86,15 @@ var wordsOf = [...]words{
 		untilFlag:      "stop after this moment, such as \"client sends FIN\"",
 		bookFlag:       "the rules of every host, or of one: [HOST=]BOOK",
 		setFlag:        "a setting of every host, or of one: [HOST:]SYSCTL=VALUE",
+		againstFlag:    "print the run beside another one, by another [HOST=]BOOK or [HOST:]SYSCTL=VALUE",
+		againstText:    "--against prints text, not %s",
+		againstFile:    "as asked for",
 		tryHelp:        "tcptutor --help says how to use it",
 		tryRunHelp:     "tcptutor run --help says how to use it",
 		noLanguage:     "there is no language %q; there are en and zh",
 		noFormat:       "there is no format %q; there are %s",
 		noHost:         "this scenario has no host %q; it has %s",
-		badSet:         "--set %s: want [HOST:]SYSCTL=VALUE, such as server:tcp_fin_timeout=10",
+		badSet:         "%s %s: want [HOST:]SYSCTL=VALUE, such as server:tcp_fin_timeout=10",
 		noSysctl:       "no setting is called %q here; write it as sysctl does, such as net.ipv4.tcp_syn_retries",
 		badValue:       "%q is no value for %s: want a whole number",
 		badMoment:      "--until %q: %v",
@@ -143,12 +150,15 @@ var wordsOf = [...]words{
 		untilFlag:      "到这个时刻为止，例如 \"client sends FIN\"",
 		bookFlag:       "所有主机或某台主机的规则集：[HOST=]BOOK",
 		setFlag:        "所有主机或某台主机的参数：[HOST:]SYSCTL=VALUE",
+		againstFlag:    "与另一次运行并排打印，另一次改用 [HOST=]BOOK 或 [HOST:]SYSCTL=VALUE",
+		againstText:    "--against 只打印 text，不能打印 %s",
+		againstFile:    "原来的设置",
 		tryHelp:        "用法见 tcptutor --help",
 		tryRunHelp:     "用法见 tcptutor run --help",
 		noLanguage:     "没有语言 %q；可选 en 和 zh",
 		noFormat:       "没有格式 %q；可选 %s",
 		noHost:         "这个场景没有主机 %q；有 %s",
-		badSet:         "--set %s：应写成 [HOST:]SYSCTL=VALUE，例如 server:tcp_fin_timeout=10",
+		badSet:         "%s %s：应写成 [HOST:]SYSCTL=VALUE，例如 server:tcp_fin_timeout=10",
 		noSysctl:       "这里没有参数 %q；写法同 sysctl，例如 net.ipv4.tcp_syn_retries",
 		badValue:       "%q 不能作 %s 的值：应为整数",
 		badMoment:      "--until %q：%v",
