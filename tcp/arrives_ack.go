@@ -45,6 +45,7 @@ var ruleAcceptFull = define("accept-queue-full", "KERNEL/4.7",
 		x.Events |= EvRefused
 		if x.Sysctl[AbortOnOverflow] != 0 { // KERNEL/4.13
 			x.sendReset()
+			x.Events |= EvEmbryonicRst
 			x.end(t)
 		}
 		return Done
@@ -146,17 +147,6 @@ var ruleFinAcked = define("fin-acked", "RFC9293/3.10.7.4",
 			return Pass
 		}
 		t.State = FinWait2
-		return Applied
-	})
-
-var ruleFinWait2Clock = define("fin-wait-2-timeout-starts", "KERNEL/5.20",
-	"FIN_WAIT_2 with no process left: tcp_fin_timeout starts to run; without it a silent peer could hold the socket for ever.",
-	"FIN_WAIT_2 且已没有进程持有：tcp_fin_timeout 开始计时；否则沉默的对方可以让它永远占着。",
-	func(x *Turn, t *TCB) Verdict {
-		if t.State != FinWait2 || !t.Orphan || t.Timer[FinWait2Timer] != 0 {
-			return Pass
-		}
-		t.Timer[FinWait2Timer] = x.Now.Add(x.Sysctl.Duration(FinTimeout))
 		return Applied
 	})
 

@@ -71,7 +71,7 @@ var ruleListenHalfFull = define("syn-dropped-syn-queue-full", "KERNEL/4.21",
 	"LISTEN: the SYN queue holds no more than the backlog allows; one more SYN is dropped.",
 	"LISTEN：半连接队列最多只能有 backlog 允许的那么多；再来的 SYN 被丢弃。",
 	func(x *Turn, t *TCB) Verdict {
-		if !x.Seg.Flags.Has(SYN) || x.Queues.Half < x.Queues.Backlog+x.Book.Numbers.AcceptExtra {
+		if !x.Seg.Flags.Has(SYN) || !x.halfFull() {
 			return Pass
 		}
 		x.Events |= EvSynDropped

@@ -121,6 +121,7 @@ func (x *Turn) wasReset(t *TCB) {
 	switch t.State {
 	case SynRcvd:
 		if t.Passive {
+			x.Events |= EvEmbryonicRst
 			x.end(t) // back to LISTEN: the listener never left it
 			return
 		}
@@ -177,6 +178,7 @@ var ruleSynRcvdSynLinux = define("syn-rcvd-other-syn-reset", "KERNEL/2.8",
 			return Pass
 		}
 		x.put(Segment{Src: t.Local, Dst: t.Remote, Flags: RST | ACK, Ack: x.Seg.Seq + 1}, false)
+		x.Events |= EvEmbryonicRst
 		x.end(t)
 		return Done
 	})

@@ -6,6 +6,7 @@ package tcp
 // enterTimeWait starts TIME-WAIT and turns the other timers off (RFC 9293 §3.10.7.4, MUST-13).
 func (x *Turn) enterTimeWait(t *TCB) {
 	t.State = TimeWait
+	t.WaitSince = x.Now
 	t.Timer = [NumTimers]Time{}
 	x.restartTimeWait(t)
 }

@@ -44,6 +44,7 @@ type Numbers struct {
 	SynGiveUp    time.Duration // R2 for a SYN where no sysctl says (RFC 9293 MUST-23); 0: the sysctls decide
 	DataGiveUp   time.Duration // R2 for anything else (RFC 9293 §3.8.3); 0: the sysctls decide
 	AcceptExtra  int           // how many more than the backlog the accept queue holds (KERNEL §4)
+	HalfExtra    int           // likewise the SYN queue
 	InitialCwnd  uint32        // segments (RFC 6928)
 	SynRcvdReset Errno         // what a RST in SYN_RCVD means after an active open (KERNEL §7)
 	QuickAcks    uint8         // data segments acknowledged at once at first (KERNEL §14)
@@ -54,14 +55,17 @@ type Door uint8
 
 // The doors that are not "segment arrives".
 const (
-	DoorOpen   Door = iota // active OPEN (§3.10.1); a passive one makes no segment
-	DoorSpawn              // a passive OPEN has heard a SYN (§3.10.7.2): the new connection's own beginning
-	DoorSend               // SEND (§3.10.2)
-	DoorRecv               // RECEIVE (§3.10.3): the user took bytes away
-	DoorClose              // CLOSE (§3.10.4): no more data from this end
-	DoorAbort              // ABORT (§3.10.5)
-	DoorOrphan             // the last descriptor is gone (no call of the RFC's: close(2) is CLOSE and this)
-	DoorOutput             // what follows every event: segments that may leave now
+	DoorOpen       Door = iota // active OPEN (§3.10.1); a passive one makes no segment
+	DoorSpawn                  // a passive OPEN has heard a SYN (§3.10.7.2): the new connection's own beginning
+	DoorCookie                 // a listener answers a SYN without remembering it (RFC 4987 §3.6)
+	DoorCookieBack             // the connection of a SYN cookie that has come back
+	DoorReuse                  // a connection in TIME_WAIT makes room for a new one (RFC 6191)
+	DoorSend                   // SEND (§3.10.2)
+	DoorRecv                   // RECEIVE (§3.10.3): the user took bytes away
+	DoorClose                  // CLOSE (§3.10.4): no more data from this end
+	DoorAbort                  // ABORT (§3.10.5)
+	DoorOrphan                 // the last descriptor is gone (no call of the RFC's: close(2) is CLOSE and this)
+	DoorOutput                 // what follows every event: segments that may leave now
 	NumDoors
 )
 

@@ -72,6 +72,7 @@ func linux() *Book {
 		DelayedAck:   40 * time.Millisecond,
 		FreshAck:     4 * time.Millisecond,
 		AcceptExtra:  1,
+		HalfExtra:    1, // kernel commit 3479c7549fb1, KERNEL/4.21
 		InitialCwnd:  10,
 		SynRcvdReset: ECONNRESET,
 		QuickAcks:    16,
@@ -100,11 +101,14 @@ func linux() *Book {
 	b.Timeouts[SynackTimer] = []*Rule{ruleSynackGiveUp, ruleSynackAgain}
 	b.Timeouts[ProbeTimer] = []*Rule{ruleProbe}
 	b.Timeouts[FinWait2Timer] = []*Rule{ruleFinWait2Over}
+	linuxListening(b)
+	linuxClosing(b)
 	return b
 }
 
 func init() {
 	register(linux())
+	register(linux64())
 	register(rfc9293())
 }
 

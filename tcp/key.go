@@ -12,7 +12,7 @@ import (
 func (t *TCB) AppendKey(b []byte, now Time, s *Sysctls) []byte {
 	b = append(b, byte(t.State), byte(t.Ack), t.Retries, t.Backoff, t.DupAcks, t.QuickAcks, t.Snd.WScale, t.Rcv.WScale)
 	b = append(b, bits(t.FinQueue, t.Passive, t.Orphan, t.RcvShut, t.NoDelay, t.SndTS, t.SACKOK, t.PingPong),
-		bits(t.PeerClosed, t.Probed, t.Snd.Scaling))
+		bits(t.PeerClosed, t.Probed, t.Snd.Scaling, t.Patience))
 	b = t.Local.AppendKey(b)
 	b = t.Remote.AppendKey(b)
 
@@ -28,6 +28,9 @@ func (t *TCB) AppendKey(b []byte, now Time, s *Sysctls) []byte {
 	}
 	if t.State == SynSent || t.State == SynRcvd {
 		b = put64(b, ago(t.FirstSent, now, 0))
+	}
+	if t.State == TimeWait {
+		b = put64(b, ago(t.WaitSince, now, s.Duration(TwReuseDelay)))
 	}
 	limit := s.Duration(InvalidRatelimit)
 	b = put64(b, ago(t.StallAt, now, 0), ago(t.ChallengeAt, now, limit), ago(t.SynackAt, now, limit))

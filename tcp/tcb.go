@@ -161,6 +161,8 @@ type TCB struct {
 	Out           []string // written and not yet sent
 	In            []string // received in order, not yet read
 	Held          []Held   // received out of order, by Seq, not overlapping
+	Patience      bool     // a closed socket's patience in FIN_WAIT_2 has begun to run out (KERNEL §5)
+	WaitSince     Time     // when TIME_WAIT began: what net.ipv4.tcp_tw_reuse_delay counts from
 	PeerClosed    bool     // a FIN has been received in order
 }
 

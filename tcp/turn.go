@@ -5,15 +5,20 @@ type Events uint16
 
 // The events.
 const (
-	EvEstablished Events = 1 << iota // the handshake is complete at this end
-	EvReadable                       // bytes, or the end of them, can be read
-	EvWritable                       // there is room to write
-	EvError                          // the connection failed: Turn.Err says how
-	EvClosed                         // the connection is gone: the TCB can be forgotten
-	EvSpawn                          // a SYN asks for a new connection: call DoorSpawn for it
-	EvRefused                        // an arriving segment found the accept queue full
-	EvReopen                         // a new SYN ends TIME_WAIT: it goes to the listener, with Turn.ISS
-	EvSynDropped                     // a SYN was dropped because a queue is full
+	EvEstablished  Events = 1 << iota // the handshake is complete at this end
+	EvReadable                        // bytes, or the end of them, can be read
+	EvWritable                        // there is room to write
+	EvError                           // the connection failed: Turn.Err says how
+	EvClosed                          // the connection is gone: the TCB can be forgotten
+	EvSpawn                           // a SYN asks for a new connection: call DoorSpawn for it
+	EvRefused                         // an arriving segment found the accept queue full
+	EvReopen                          // a new SYN ends TIME_WAIT: it goes to the listener, with Turn.ISS
+	EvSynDropped                      // a SYN was dropped because a queue is full
+	EvSynKeptOut                      // a SYN was dropped for want of a place that tcp_max_syn_backlog keeps
+	EvCookieWanted                    // a SYN found the SYN queue full, or was not to be remembered anyway
+	EvCookie                          // a SYN is to be answered with a cookie: call AnswerWithCookie
+	EvCookieBack                      // an ACK has brought a cookie back: call DoorCookieBack for its connection
+	EvEmbryonicRst                    // a half-open connection was reset
 )
 
 // Queues is what a listener's rules may know of its queues (KERNEL §4).
@@ -36,6 +41,7 @@ type Turn struct {
 	Data   string  // the bytes of a SEND; after a RECEIVE, the bytes it got
 	Want   int64   // the most bytes a RECEIVE takes; 0 for all there are
 	Queues Queues  // of the listener concerned
+	Cookie Cookie  // what SYN cookies are made and known by
 	ISS    Seq     // initial sequence number for a connection made in this turn
 	Conn   int32   // serial number of the connection, for facts
 	Host   uint8   // index of its host, for facts

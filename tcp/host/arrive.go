@@ -46,9 +46,16 @@ func (h *Host) arriveUnowned(x *tcp.Turn, reopened bool) int32 {
 	id := h.Socks[slot].ID
 	x.Conn = id
 	h.fillQueues(x, slot)
+	h.fillCookie(x, slot)
 	tcp.Arrive(x, &h.Socks[slot].TCB)
+	refused := x.Events&tcp.EvRefused != 0
 	h.countDrops(x)
-	if x.Events&tcp.EvSpawn != 0 {
+	switch {
+	case x.Events&tcp.EvCookie != 0:
+		h.sendCookie(x, slot)
+	case x.Events&tcp.EvCookieBack != 0 && !refused:
+		return h.takeCookie(x, slot)
+	case x.Events&tcp.EvSpawn != 0:
 		if !reopened {
 			x.ISS = h.isn(x.Now, x.Seg.Dst, x.Seg.Src)
 		}
@@ -92,19 +99,25 @@ func (h *Host) cap(l *Sock) int {
 // spawn makes the connection that a SYN asked a listener for: half-open, in the SYN queue.
 func (h *Host) spawn(x *tcp.Turn, listener int32) {
 	slot := h.newSock(x, Connection)
+	x.Conn = h.adopt(x, listener, slot)
+	l, c := &h.Socks[listener], &h.Socks[slot]
+	c.Half = true
+	h.queueFact(x, l, 0, int64(l.HalfN), int64(l.HalfN)+1)
+	l.HalfN++
+	tcp.Call(x, &c.TCB, tcp.DoorSpawn)
+	h.after(x, slot)
+}
+
+// adopt makes a new socket a listener's child: it inherits the options (KERNEL §6). It returns the child's ID.
+func (h *Host) adopt(x *tcp.Turn, listener, slot int32) int32 {
 	l, c := &h.Socks[listener], &h.Socks[slot]
 	l.Born++
 	c.Parent, c.parent, c.Child = l.ID, listener, l.Born
-	c.Half, c.Opt = true, l.Opt
-	c.Bound = true
+	c.Opt, c.Bound = l.Opt, true
 	c.TCB.Local, c.TCB.Remote = x.Seg.Dst, x.Seg.Src
 	c.TCB.NoDelay = l.TCB.NoDelay
 	h.prepare(&c.TCB)
-	h.queueFact(x, l, 0, int64(l.HalfN), int64(l.HalfN)+1)
-	l.HalfN++
-	x.Conn = c.ID
-	tcp.Call(x, &c.TCB, tcp.DoorSpawn)
-	h.after(x, slot)
+	return c.ID
 }
 
 func (h *Host) queueFact(x *tcp.Turn, l *Sock, queue tcp.Field, from, to int64) {
@@ -137,9 +150,14 @@ func (h *Host) leaveSynQueue(x *tcp.Turn, slot int32) {
 	}
 	h.queueFact(x, l, 0, int64(l.HalfN), int64(l.HalfN)-1)
 	l.HalfN--
-	if s.TCB.State == tcp.Closed {
-		return
+	if s.TCB.State != tcp.Closed {
+		h.enqueue(x, slot)
 	}
+}
+
+// enqueue puts a connection at the end of its listener's accept queue.
+func (h *Host) enqueue(x *tcp.Turn, slot int32) {
+	s, l := &h.Socks[slot], &h.Socks[h.Socks[slot].parent]
 	s.Waiting = true
 	h.queueFact(x, l, 1, int64(len(l.Accept)), int64(len(l.Accept))+1)
 	l.Accept = append(l.Accept, Ref{s.ID, slot})
@@ -155,15 +173,27 @@ func (h *Host) count(x *tcp.Turn, c Counter) {
 
 // countDrops keeps the kernel's statistics of full queues (KERNEL §4).
 func (h *Host) countDrops(x *tcp.Turn) {
+	ev := x.Events
+	if ev&tcp.EvCookieWanted != 0 {
+		h.count(x, TCPReqQFullDoCookies)
+	}
+	if ev&tcp.EvCookieBack != 0 {
+		h.count(x, SyncookiesRecv)
+	}
 	switch {
-	case x.Events&tcp.EvRefused != 0:
+	case ev&tcp.EvRefused != 0:
 		h.count(x, ListenOverflows)
 		h.count(x, ListenDrops)
-	case x.Events&tcp.EvSynDropped != 0:
+	case ev&tcp.EvSynDropped != 0:
 		h.count(x, TCPReqQFullDrop)
 		h.count(x, ListenDrops)
+	case ev&tcp.EvSynKeptOut != 0:
+		h.count(x, ListenDrops)
 	}
-	x.Events &^= tcp.EvRefused | tcp.EvSynDropped
+	if ev&tcp.EvEmbryonicRst != 0 {
+		h.count(x, EmbryonicRsts)
+	}
+	x.Events &^= tcp.EvRefused | tcp.EvSynDropped | tcp.EvSynKeptOut | tcp.EvCookieWanted | tcp.EvEmbryonicRst
 }
 
 func (h *Host) countResets(x *tcp.Turn, from int) {

@@ -34,16 +34,17 @@ type Sock struct {
 	Opt       [NumOptions]int64
 
 	// A listener's part.
-	Backlog int32    // as listen() was told
-	Accept  []Ref    // accept queue, oldest first
-	HalfN   int32    // entries in the SYN queue
-	Parent  int32    // ID of the listener a connection came from; 0 when none
-	parent  int32    // its slot
-	Child   int32    // which of its listener's children it is, counted from 1 in the order they came to be
-	Born    int32    // a listener's number of children so far
-	due     tcp.Time // earliest deadline, as the heap knows it
-	heapAt  int32    // place in the heap of timers, from 1; 0 when in none
-	inTable bool     // found by its 4-tuple
+	Backlog  int32    // as listen() was told
+	Accept   []Ref    // accept queue, oldest first
+	HalfN    int32    // entries in the SYN queue
+	Parent   int32    // ID of the listener a connection came from; 0 when none
+	parent   int32    // its slot
+	Child    int32    // which of its listener's children it is, counted from 1 in the order they came to be
+	Born     int32    // a listener's number of children so far
+	CookieAt tcp.Time // when a listener last sent a SYN cookie; 0 never
+	due      tcp.Time // earliest deadline, as the heap knows it
+	heapAt   int32    // place in the heap of timers, from 1; 0 when in none
+	inTable  bool     // found by its 4-tuple
 }
 
 // Ref names a socket: its ID, and where to find it.

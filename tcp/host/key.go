@@ -47,6 +47,9 @@ func (s *Sock) appendKey(b []byte, now tcp.Time, knobs *tcp.Sysctls) []byte {
 	if s.Half || s.Waiting {
 		b = word(b, int64(s.parent))
 	}
+	if s.Role == Listener && s.CookieAt != 0 && now.Since(s.CookieAt) < cookieValid {
+		b = word(b, int64(s.CookieAt-now))
+	}
 	b = word(b, int64(len(s.Accept)))
 	for _, r := range s.Accept {
 		b = word(b, int64(r.slot))

@@ -149,7 +149,12 @@ func (h *Host) isn(now tcp.Time, local, remote tcp.Endpoint) tcp.Seq {
 // prepare gives a connection what its host decides: segment size and where its timestamp clock starts.
 func (h *Host) prepare(t *tcp.TCB) {
 	t.MSSLocal = h.mss(t.Remote.Addr)
-	t.TSOffset = uint32(hashTuple(^h.Secret, t.Local, t.Remote))
+	t.TSOffset = h.tsOffset(t.Local, t.Remote)
+}
+
+// tsOffset is where the timestamp clock between two endpoints starts (RFC 7323 §5.4).
+func (h *Host) tsOffset(local, remote tcp.Endpoint) uint32 {
+	return uint32(hashTuple(^h.Secret, local, remote))
 }
 
 // mss is the largest segment this host takes from a peer: 1500 bytes a packet on the wire, 65,535 on loopback, less the
