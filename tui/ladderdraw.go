@@ -25,6 +25,7 @@ type ladderDraw struct {
 	lang   Lang
 	cur    int    // the current step
 	hosts  [2]int // which hosts the two columns are
+	left   int    // column of the left host
 	x0, x1 int    // the wire
 	right  int    // column of the right host
 	tall   bool
@@ -38,27 +39,39 @@ type departure struct{ y, bend int }
 // drawLadder draws the run as a sequence diagram up to the current step.
 func (m *Model) drawLadder(a cell.Area) {
 	l := m.lesson
-	d := &ladderDraw{a: a, g: m.look.Glyphs, lang: m.lang, cur: l.pos, leaves: map[uint32]departure{}, tall: a.H >= ladderTall}
-	d.right = min(max(a.W-ladderRight, ladderLeft+ladderState+10), ladderLeft+ladderState+ladderWire+1)
-	d.x0, d.x1 = ladderLeft+ladderState, d.right-1
+	d := m.newLadderDraw(a, ladderLeft, ladderRight)
+	d.cur = l.pos
 	if l.steps() == 0 {
 		a.Text(1, 0, look.Plain, sayEmptyRun.In(m.lang))
 		return
 	}
 	d.hosts = ladderHosts(l.story.Run, l.pos)
+	d.a.Right(ladderTime, 0, look.Dim, "ms")
 	d.heads(l.story.Run.Program(), l.world())
 	d.a = a.In(0, 3, a.W, a.H-3)
 	if a.H < 10 {
 		d.a = a.In(0, 2, a.W, a.H-2)
 	}
-	all := l.ladder.upTo(l.pos, d.a.H+8)
+	d.draw(d.own(l.ladder.upTo(l.pos, d.a.H+8)))
+}
+
+// newLadderDraw readies a drawing whose left host stands in a column, and whose right host has so many cells.
+func (m *Model) newLadderDraw(a cell.Area, left, right int) *ladderDraw {
+	d := &ladderDraw{a: a, g: m.look.Glyphs, lang: m.lang, left: left, leaves: map[uint32]departure{}, tall: a.H >= ladderTall}
+	d.right = min(max(a.W-right, left+ladderState+10), left+ladderState+ladderWire+1)
+	d.x0, d.x1 = left+ladderState, d.right-1
+	return d
+}
+
+// own are the rungs that lie between the hosts shown.
+func (d *ladderDraw) own(all []rung) []rung {
 	rungs := make([]rung, 0, len(all))
 	for _, r := range all {
 		if d.column(r.host) >= 0 && (r.kind == rungEvent || d.column(r.peer) >= 0 && r.peer != r.host) {
 			rungs = append(rungs, r)
 		}
 	}
-	d.draw(rungs)
+	return rungs
 }
 
 // ladderHosts are the two hosts shown: the two ends of what the current step is about, in their order; where it is about one host, that
@@ -97,8 +110,7 @@ func (d *ladderDraw) column(h int) int {
 
 // heads draws the hosts' names and their present states.
 func (d *ladderDraw) heads(p *sim.Program, w *sim.World) {
-	d.a.Right(ladderTime, 0, look.Dim, "ms")
-	for c, x := range [2]int{ladderLeft, d.right} {
+	for c, x := range [2]int{d.left, d.right} {
 		h := d.hosts[c]
 		if h >= len(p.Hosts) {
 			d.a.Text(x, 0, look.Strong, sayOutside.In(d.lang))
@@ -149,20 +161,30 @@ func (d *ladderDraw) draw(rungs []rung) {
 	}
 	y := min(0, d.a.H-total)
 	tops := make([]int, len(rungs))
-	bends := make([]int, len(rungs))
 	for i := range rungs {
 		tops[i] = y
-		bends[i] = d.place(&rungs[i], y)
 		y += d.height(&rungs[i])
 	}
+	d.drawAt(rungs, tops)
 	var last *rung
 	for i := range rungs {
-		r := &rungs[i]
-		if tops[i] >= 0 || tops[i]+d.height(r) > 0 {
-			d.margin(r, last, tops[i])
-			d.rung(r, tops[i], bends[i])
+		if tops[i]+d.height(&rungs[i]) > 0 {
+			d.margin(&rungs[i], last, tops[i])
 		}
-		last = r
+		last = &rungs[i]
+	}
+}
+
+// drawAt draws rungs on the lines they are given; the margin is left free.
+func (d *ladderDraw) drawAt(rungs []rung, tops []int) {
+	bends := make([]int, len(rungs))
+	for i := range rungs {
+		bends[i] = d.place(&rungs[i], tops[i])
+	}
+	for i := range rungs {
+		if tops[i]+d.height(&rungs[i]) > 0 {
+			d.rung(&rungs[i], tops[i], bends[i])
+		}
 	}
 }
 
@@ -245,13 +267,22 @@ func (d *ladderDraw) rung(r *rung, y, bend int) {
 		st = look.Now
 	}
 	col := d.column(r.host)
-	x := ladderLeft
+	x := d.left
 	if col == 1 {
 		x = d.right
 	}
 	switch r.kind {
 	case rungEvent:
-		end := d.a.Text(x, y, st, r.label.In(d.lang))
+		label := r.label.In(d.lang)
+		if col == 1 {
+			// What is too long for the column begins further to the left rather than end at the edge.
+			n := cell.Width(label)
+			if r.state != "" {
+				n += 2 + cell.Width(r.state)
+			}
+			x = max(min(x, d.a.W-n), d.left)
+		}
+		end := d.a.Text(x, y, st, label)
 		if r.state != "" {
 			d.a.Text(end+2, y, look.Strong, r.state)
 		}
