@@ -28,7 +28,11 @@ func (h *Host) begin(x *tcp.Turn, t *Task, slot int32) (Result, bool) {
 		return h.connect(x, t, slot)
 	case OpAccept, OpRead, OpWrite, OpPoll:
 		r, done := h.again(x, t, slot)
-		if !done && (h.Procs[t.Proc].FDs[c.FD].Nonblock || c.Op == OpPoll && c.B == 0 && c.C == 1) {
+		switch {
+		case done:
+		case c.Op == OpPoll: // its own timeout decides, not the descriptor's O_NONBLOCK
+			done = c.B == 0 && c.C == 1
+		case h.Procs[t.Proc].FDs[c.FD].Nonblock:
 			return fail(tcp.EAGAIN), true
 		}
 		return r, done

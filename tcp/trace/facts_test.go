@@ -16,7 +16,7 @@ import (
 )
 
 // factName is a fact's file: the source's ID with dashes and the source's name, and a suffix where one fact takes several runs.
-var factName = regexp.MustCompile(`^([A-Z]+[0-9]*)-([0-9A-Za-z.]+?)-([a-z0-9-]+?)(_[a-z0-9-]+)?\.tcp$`)
+var factName = regexp.MustCompile(`^([A-Z]+[0-9]*)-([0-9A-Za-z.]+?)-([a-z0-9-]+?)(_[a-z0-9.-]+)?\.tcp$`)
 
 // Each measured fact is a scenario whose claims are true of its run, at nominal times: lines `# holds EXPRESSION`, and
 // `# times MOMENT [since MOMENT] = SECONDS ...` for when something happens, each time that it does.
