@@ -10,6 +10,7 @@
 //	NewJSON()        every step as one JSON object (see Record); Decode reads them back
 //	NewMermaid()     a Mermaid sequence diagram
 //	SS(w, host)      ss -tano of a host at one instant
+//	WritePcapng      the packets themselves, for Wireshark
 //
 // A Printer is given the steps in their order, once each, because some lines need what came before them: tcpdump shows sequence
 // numbers relative to the SYN,ACK it has seen. Nothing here changes the run, and nothing depends on more than the run: the

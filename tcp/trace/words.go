@@ -34,6 +34,10 @@ type vocabulary struct {
 	acceptQueue     string
 	taken           string // %d bytes
 	comma           string
+
+	// A packet's comments in a capture.
+	packetLost, packetAgain, packetCopy string
+	packetRule                          string // rule, where it is written, its sentence
 }
 
 // vocabularies by Lang.
@@ -48,6 +52,8 @@ var vocabularies = [...]vocabulary{
 		count: "count", rule: "rule", sets: "sets",
 		off: "off", in: "in %s", lostMark: "(lost)", again: "(again)", copyMark: "(copy)",
 		synQueue: "SYN queue of %s", acceptQueue: "accept queue of %s", taken: "%d bytes taken in, in order", comma: ", ",
+		packetLost: "lost: it never arrives", packetAgain: "a retransmission", packetCopy: "a duplicate: the wire made it",
+		packetRule: "rule %s (%s): %s",
 	},
 	Chinese: {
 		time: "时间 s", host: "主机", what: "发生了什么",
@@ -60,5 +66,7 @@ var vocabularies = [...]vocabulary{
 		off: "停止", in: "%s 后到期", lostMark: "（丢失）", again: "（重传）", copyMark: "（副本）",
 		synQueue: "%s 的半连接队列（SYN queue）", acceptQueue: "%s 的全连接队列（accept queue）",
 		taken: "按序收下 %d 字节", comma: "，",
+		packetLost: "丢失：不会到达", packetAgain: "重传", packetCopy: "副本：由线路复制",
+		packetRule: "规则 %s（%s）：%s",
 	},
 }

@@ -2,11 +2,13 @@ package cli
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
 	"tcptutor/tcp"
@@ -24,7 +26,10 @@ type runFlags struct {
 }
 
 // formats are the ways a run is printed, the first one unless said otherwise.
-var formats = []string{"text", "json", "tcpdump", "ss", "calls", "mermaid"}
+var formats = []string{"text", "json", "tcpdump", "ss", "calls", "mermaid", pcapng}
+
+// pcapng is the one format that is no text.
+const pcapng = "pcapng"
 
 func (a *app) run() *cobra.Command {
 	var f runFlags
@@ -62,6 +67,9 @@ func (a *app) wrong(format string, args ...any) error {
 func (a *app) runFile(name string, f *runFlags) error {
 	if !slices.Contains(formats, f.format) {
 		return a.wrong(a.w.noFormat, f.format, strings.Join(formats, ", "))
+	}
+	if f.format == pcapng && a.terminal() {
+		return &problem{a.w.binary, fmt.Sprintf(a.w.binaryNext, name), wrongUse}
 	}
 	p, err := a.parse(name)
 	if err != nil {
@@ -144,10 +152,18 @@ func (a *app) print(run sim.Run, steps, at int, f *runFlags) error {
 		printer = trace.NewMermaid()
 	case "ss":
 		return a.printSockets(run.View(steps), run.Program(), at)
+	case pcapng:
+		return trace.WritePcapng(a.out, run, steps, trace.PcapngOptions{At: at, Lang: a.lang})
 	default:
 		printer = trace.NewText(trace.TextOptions{Lang: a.lang, Why: f.why})
 	}
 	return trace.Write(a.out, run, steps, printer)
+}
+
+// terminal reports whether what is printed goes to a terminal, which packets would leave in disorder.
+func (a *app) terminal() bool {
+	f, ok := a.out.(*os.File)
+	return ok && term.IsTerminal(f.Fd())
 }
 
 // printSockets prints every host's sockets, or one host's.

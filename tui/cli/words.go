@@ -23,6 +23,7 @@ type words struct {
 	tryHelp, tryRunHelp                string
 	noLanguage                         string // %q
 	noFormat                           string // %q, the formats
+	binary, binaryNext                 string // file
 	noHost                             string // %q, the hosts
 	badSet                             string // flag, its value
 	noSysctl                           string // %q
@@ -45,6 +46,7 @@ type words struct {
 const runExample = `  tcptutor run handshake.tcp
   tcptutor run handshake.tcp --why
   tcptutor run handshake.tcp --format tcpdump --at server
+  tcptutor run handshake.tcp --format pcapng --at client > client.pcapng
   tcptutor run handshake.tcp --until "server enters ESTABLISHED" --format ss
   tcptutor run handshake.tcp --book server=rfc9293 --set client:tcp_syn_retries=1
   tcptutor run handshake.tcp --against linux+no-time-wait`
@@ -82,7 +84,7 @@ var wordsOf = [...]words{
 		langFlag:       "language: en or zh; by default the locale's",
 		formatFlag:     "how to print the run: %s",
 		whyFlag:        "with text: the rules behind every step, and where each is written",
-		atFlag:         "with tcpdump, ss, calls: one host only",
+		atFlag:         "with tcpdump, ss, calls, pcapng: one host only",
 		untilFlag:      "stop after this moment, such as \"client sends FIN\"",
 		bookFlag:       "the rules of every host, or of one: [HOST=]BOOK",
 		setFlag:        "a setting of every host, or of one: [HOST:]SYSCTL=VALUE",
@@ -93,12 +95,13 @@ var wordsOf = [...]words{
 		tryRunHelp:     "tcptutor run --help says how to use it",
 		noLanguage:     "there is no language %q; there are en and zh",
 		noFormat:       "there is no format %q; there are %s",
-		noHost:         "this scenario has no host %q; it has %s",
-		badSet:         "%s %s: want [HOST:]SYSCTL=VALUE, such as server:tcp_fin_timeout=10",
-		noSysctl:       "no setting is called %q here; write it as sysctl does, such as net.ipv4.tcp_syn_retries",
-		badValue:       "%q is no value for %s: want a whole number",
-		badMoment:      "--until %q: %v",
-		noMoment:       "%q never happens in this run", noMomentNext: "leave out --until to see all that does happen",
+		binary:         "a pcapng file is no text: it would upset the terminal", binaryNext: "send it into a file: tcptutor run %s --format pcapng > run.pcapng",
+		noHost:    "this scenario has no host %q; it has %s",
+		badSet:    "%s %s: want [HOST:]SYSCTL=VALUE, such as server:tcp_fin_timeout=10",
+		noSysctl:  "no setting is called %q here; write it as sysctl does, such as net.ipv4.tcp_syn_retries",
+		badValue:  "%q is no value for %s: want a whole number",
+		badMoment: "--until %q: %v",
+		noMoment:  "%q never happens in this run", noMomentNext: "leave out --until to see all that does happen",
 		noFile: "there is no file %s", noFileNext: "look at the name again; - is standard input",
 		slowFile:     "%s gave no end within a second",
 		slowFileNext: "is anything writing to it? Standard input (-) may take as long as it likes",
@@ -146,7 +149,7 @@ var wordsOf = [...]words{
 		langFlag:       "界面语言，可写 en 或 zh；默认随系统区域设置",
 		formatFlag:     "打印格式：%s",
 		whyFlag:        "用于 text：每一步依据的规则及其出处",
-		atFlag:         "用于 tcpdump、ss、calls：只看一台主机",
+		atFlag:         "用于 tcpdump、ss、calls、pcapng：只看一台主机",
 		untilFlag:      "到这个时刻为止，例如 \"client sends FIN\"",
 		bookFlag:       "所有主机或某台主机的规则集：[HOST=]BOOK",
 		setFlag:        "所有主机或某台主机的参数：[HOST:]SYSCTL=VALUE",
@@ -157,12 +160,13 @@ var wordsOf = [...]words{
 		tryRunHelp:     "用法见 tcptutor run --help",
 		noLanguage:     "没有语言 %q；可选 en 和 zh",
 		noFormat:       "没有格式 %q；可选 %s",
-		noHost:         "这个场景没有主机 %q；有 %s",
-		badSet:         "%s %s：应写成 [HOST:]SYSCTL=VALUE，例如 server:tcp_fin_timeout=10",
-		noSysctl:       "这里没有参数 %q；写法同 sysctl，例如 net.ipv4.tcp_syn_retries",
-		badValue:       "%q 不能作 %s 的值：应为整数",
-		badMoment:      "--until %q：%v",
-		noMoment:       "这次运行中从未发生 %q", noMomentNext: "去掉 --until 可看到全部经过",
+		binary:         "pcapng 不是文本，会弄乱终端", binaryNext: "写进文件：tcptutor run %s --format pcapng > run.pcapng",
+		noHost:    "这个场景没有主机 %q；有 %s",
+		badSet:    "%s %s：应写成 [HOST:]SYSCTL=VALUE，例如 server:tcp_fin_timeout=10",
+		noSysctl:  "这里没有参数 %q；写法同 sysctl，例如 net.ipv4.tcp_syn_retries",
+		badValue:  "%q 不能作 %s 的值：应为整数",
+		badMoment: "--until %q：%v",
+		noMoment:  "这次运行中从未发生 %q", noMomentNext: "去掉 --until 可看到全部经过",
 		noFile: "没有文件 %s", noFileNext: "检查文件名；- 表示标准输入",
 		slowFile:     "%s 一秒内没有读完",
 		slowFileNext: "有程序在往里写吗？标准输入（-）不限时间",
