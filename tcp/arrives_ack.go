@@ -102,6 +102,9 @@ var ruleWindow = define("window-update", "RFC9293/3.10.7.4",
 			return Pass
 		}
 		t.Timer[PersistTimer] = 0
+		if len(t.Sent) == 0 && t.usable() > 0 { // it has opened: probing is over
+			t.Backoff, t.StallAt = 0, 0
+		}
 		return Applied
 	})
 
@@ -127,7 +130,7 @@ var ruleTimestamp = define("timestamp-recent", "RFC7323/4.3",
 	"起点不晚于上次确认位置的报文段，带来下次要回显的时间戳。",
 	func(x *Turn, t *TCB) Verdict {
 		in := &x.Seg
-		if !t.SndTS || !in.Opt.Has(OptTS) || in.Seq.After(t.Rcv.NXT) || int32(in.Opt.TSVal-t.TSRecent) <= 0 {
+		if !t.SndTS || !in.Opt.Has(OptTS) || in.Seq.After(t.lastAck()) || int32(in.Opt.TSVal-t.TSRecent) <= 0 {
 			return Pass
 		}
 		t.TSRecent = in.Opt.TSVal
@@ -227,6 +230,7 @@ var ruleText = define("segment-text", "RFC9293/3.10.7.4",
 			t.Ack = AckNow // all of it is old: the ACK must have been lost
 		case seq != t.Rcv.NXT:
 			t.hold(Held{Seq: seq, Data: data})
+			t.report(seq)
 			t.Ack = AckNow
 		default:
 			t.takeIn(x, data)
@@ -250,6 +254,9 @@ func (t *TCB) takeIn(x *Turn, data string) {
 		t.Ack = AckDelay
 	}
 }
+
+// lastAck is RCV.NXT as we last told it: Last.ACK.sent of RFC 7323 §4.3.
+func (t *TCB) lastAck() Seq { return t.Rcv.NXT.Add(-max(t.unacknowledged(), 0)) }
 
 // unacknowledged is how many numbers have come in since we last said how far we are.
 func (t *TCB) unacknowledged() int {
@@ -305,6 +312,7 @@ func (t *TCB) unhold(x *Turn) {
 			x.Seg.Seq, x.Seg.Data = t.Rcv.NXT, ""
 		}
 	}
+	t.unreport()
 }
 
 var ruleFin = define("fin", "RFC9293/3.10.7.4",
@@ -322,6 +330,7 @@ func finCheck(last func(*Turn, *TCB)) func(*Turn, *TCB) Verdict {
 		if at := in.Seq.Add(len(in.Data)); at != t.Rcv.NXT {
 			if at.After(t.Rcv.NXT) {
 				t.hold(Held{Seq: at, FIN: true})
+				t.report(at)
 				t.Ack = AckNow
 			}
 			return Applied

@@ -273,7 +273,8 @@ func (x *Turn) end(t *TCB) {
 	t.State = Closed
 	t.Sent, t.Out, t.Held = t.Sent[:0], t.Out[:0], t.Held[:0]
 	t.Unsent, t.FinQueue, t.Ack = 0, false, AckNone
-	t.Retries, t.Backoff = 0, 0
+	t.Retries, t.Backoff, t.Probes, t.Recovery, t.RenoSacked = 0, 0, 0, RecoveryNone, 0
+	t.setBlocks(0)
 	t.Timer = [NumTimers]Time{}
 	x.Events |= EvClosed
 }

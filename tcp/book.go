@@ -46,6 +46,7 @@ type Numbers struct {
 	AcceptExtra  int           // how many more than the backlog the accept queue holds (KERNEL §4)
 	HalfExtra    int           // likewise the SYN queue
 	InitialCwnd  uint32        // segments (RFC 6928)
+	HalveCwnd    bool          // a loss halves the congestion window, not what is in flight (tcp_cong.c tcp_reno_ssthresh)
 	SynRcvdReset Errno         // what a RST in SYN_RCVD means after an active open (KERNEL §7)
 	QuickAcks    uint8         // data segments acknowledged at once at first (KERNEL §14)
 }
@@ -65,6 +66,7 @@ const (
 	DoorClose                  // CLOSE (§3.10.4): no more data from this end
 	DoorAbort                  // ABORT (§3.10.5)
 	DoorOrphan                 // the last descriptor is gone (no call of the RFC's: close(2) is CLOSE and this)
+	DoorOption                 // a socket option of the connection has changed
 	DoorOutput                 // what follows every event: segments that may leave now
 	NumDoors
 )

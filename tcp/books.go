@@ -43,17 +43,14 @@ func rfc9293() *Book {
 
 	b.Doors[DoorOpen] = []*Rule{ruleOpen}
 	b.Doors[DoorSpawn] = []*Rule{ruleSpawn}
-	b.Doors[DoorSend] = []*Rule{ruleSend}
-	b.Doors[DoorRecv] = []*Rule{ruleReceive}
 	b.Doors[DoorClose] = []*Rule{ruleCloseSynSent, ruleClose}
 	b.Doors[DoorAbort] = []*Rule{ruleAbort}
 	b.Doors[DoorOrphan] = []*Rule{ruleOrphan, ruleOrphanUnread, ruleCloseSynSent, ruleClose}
-	b.Doors[DoorOutput] = []*Rule{ruleSendLost, ruleSendData, ruleSendFin, rulePersist, ruleAckNow, ruleAckLater}
 
 	b.Timeouts[RetransmitTimer] = []*Rule{ruleGiveUpRFC, ruleRetransmit}
 	b.Timeouts[DelayedAckTimer] = []*Rule{ruleDelayedAck}
-	b.Timeouts[PersistTimer] = []*Rule{ruleZeroProbe}
 	b.Timeouts[TimeWaitTimer] = []*Rule{ruleTimeWaitOver}
+	withData(b)
 	return b
 }
 
@@ -79,7 +76,7 @@ func linux() *Book {
 	}
 
 	b.insertBefore(Listen, ruleListenFull, ruleListenSynFin)
-	b.replace(ruleUnacceptable, rulePAWS, ruleUnacceptableLinux)
+	b.replace(ruleUnacceptable, ruleUnacceptableLinux)
 	b.Arrives[SynRcvd] = join([]*Rule{ruleSimultaneousSynAck, ruleDuplicateSyn}, b.Arrives[SynRcvd][1:])
 	b.replace(ruleSynRcvdSyn, ruleSynRcvdSynLinux)
 	for _, s := range []State{Established, FinWait1, FinWait2} {
@@ -89,20 +86,13 @@ func linux() *Book {
 		b.Arrives[s] = append(b.Arrives[s], ruleOldDuplicate)
 	}
 	b.Arrives[TimeWait] = []*Rule{ruleTimeWaitBareAck, ruleTimeWaitRst, ruleTimeWaitSyn, ruleTimeWaitOther}
-	for s := SynRcvd; s < NumStates; s++ {
-		if s != TimeWait {
-			b.insertBefore(s, ruleNoAck, ruleTimestamp)
-		}
-	}
-	b.Doors[DoorOutput] = []*Rule{ruleSendLost, ruleSendData, ruleSendFin, ruleProbeFirst, rulePersist, ruleAckNow,
-		ruleAckLater, ruleFinWait2Clock}
-
 	b.Timeouts[RetransmitTimer] = []*Rule{ruleSynGiveUp, ruleSynAgain, ruleGiveUp, ruleRetransmit}
 	b.Timeouts[SynackTimer] = []*Rule{ruleSynackGiveUp, ruleSynackAgain}
 	b.Timeouts[ProbeTimer] = []*Rule{ruleProbe}
 	b.Timeouts[FinWait2Timer] = []*Rule{ruleFinWait2Over}
 	linuxListening(b)
 	linuxClosing(b)
+	linuxData(b)
 	return b
 }
 

@@ -44,24 +44,11 @@ var ruleSend = define("send", "RFC9293/3.10.2",
 	})
 
 var ruleReceive = define("receive", "RFC9293/3.10.3",
-	"RECEIVE: the user has taken bytes away; if that opens the window by a worthwhile step, the peer is told.",
-	"RECEIVE：使用者取走了字节；如果窗口因此有值得一说的增大，就通知对方。",
+	"RECEIVE: the user takes bytes away, and there is room again for as many.",
+	"RECEIVE：使用者取走字节，腾出同样多的空间。",
 	func(x *Turn, t *TCB) Verdict {
 		x.Data = t.takeUnread(x.Want)
 		x.Note(BytesRead, x.Conn).To = int64(len(x.Data))
-		if t.State < Established || t.State > FinWait2 {
-			return Applied
-		}
-		edge := t.Rcv.Edge
-		before := max(edge.Since(t.Rcv.NXT), 0)
-		wnd := t.Rcv.WND
-		t.openWindow()
-		// Linux speaks up when the window has at least doubled (tcp.c __tcp_cleanup_rbuf).
-		if after := t.Rcv.Edge.Since(t.Rcv.NXT); after >= 2*max(before, 1) && after-before >= int(t.MSSLocal) {
-			t.Ack = AckNow
-			return Applied
-		}
-		t.Rcv.Edge, t.Rcv.WND = edge, wnd
 		return Applied
 	})
 

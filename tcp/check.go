@@ -85,7 +85,8 @@ var timerStates = [NumTimers][]State{
 	ProbeTimer:      {Established, FinWait1, CloseWait, Closing, LastAck},
 	DelayedAckTimer: {Established, FinWait1, FinWait2, CloseWait, Closing, LastAck},
 	PersistTimer:    {Established, FinWait1, CloseWait, Closing, LastAck},
-	KeepaliveTimer:  {FinWait2}, // KERNEL/5.22
+	KeepaliveTimer:  {Established, FinWait1, FinWait2, CloseWait, Closing, LastAck},
+	ReorderTimer:    {Established, FinWait1, CloseWait, Closing, LastAck},
 	FinWait2Timer:   {FinWait2},
 	TimeWaitTimer:   {TimeWait},
 }

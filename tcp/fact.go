@@ -11,6 +11,8 @@ const (
 	FieldBackoff
 	FieldDupAcks
 	FieldFinQueue
+	FieldProbes
+	FieldRecovery
 	FieldSndUNA
 	FieldSndNXT
 	FieldSndISS
@@ -32,6 +34,7 @@ const (
 	FieldRTO
 	FieldSRTT
 	FieldRTTVar
+	FieldRecover
 	FieldUnsent
 	FieldUnread
 	FieldTimer // FieldTimer + Timer: that timer's deadline; 0 is off
@@ -39,10 +42,10 @@ const (
 )
 
 var fieldNames = [FieldTimer]string{
-	"state", "ack", "retries", "backoff", "dup.acks", "fin.queued",
+	"state", "ack", "retries", "backoff", "dup.acks", "fin.queued", "probes", "recovery",
 	"SND.UNA", "SND.NXT", "ISS", "SND.WL1", "SND.WL2", "SND.UP", "SND.WND", "SND.MAXWND", "SND.WSCALE", "SND.MSS",
 	"RCV.NXT", "IRS", "RCV.UP", "RCV.EDGE", "RCV.WND", "RCV.WSCALE",
-	"cwnd", "ssthresh", "RTO", "SRTT", "RTTVAR", "unsent", "unread",
+	"cwnd", "ssthresh", "RTO", "SRTT", "RTTVAR", "recover", "unsent", "unread",
 }
 
 // String is the variable's name as the RFC writes it, or "timer." and the timer's word.

@@ -10,19 +10,34 @@ import (
 
 // AppendKey appends what names this connection at that instant.
 func (t *TCB) AppendKey(b []byte, now Time, s *Sysctls) []byte {
-	b = append(b, byte(t.State), byte(t.Ack), t.Retries, t.Backoff, t.DupAcks, t.QuickAcks, t.Snd.WScale, t.Rcv.WScale)
+	b = append(b, byte(t.State), byte(t.Ack), t.Retries, t.Backoff, t.DupAcks, t.QuickAcks, t.Snd.WScale, t.Rcv.WScale,
+		t.Probes, byte(t.Recovery), t.NBlocks, t.KeepCnt)
 	b = append(b, bits(t.FinQueue, t.Passive, t.Orphan, t.RcvShut, t.NoDelay, t.SndTS, t.SACKOK, t.PingPong),
-		bits(t.PeerClosed, t.Probed, t.Snd.Scaling, t.Patience))
+		bits(t.PeerClosed, t.Probed, t.Snd.Scaling, t.Cork, t.KeepAlive, t.Reordered, t.Patience))
 	b = t.Local.AppendKey(b)
 	b = t.Remote.AppendKey(b)
 
 	snd, rcv := &t.Snd, &t.Rcv
 	b = put32(b, uint32(snd.UNA-snd.ISS), uint32(snd.NXT-snd.ISS), uint32(snd.WL1-rcv.IRS), uint32(snd.WL2-snd.ISS),
-		uint32(snd.UP-snd.ISS), snd.WND, snd.MaxWND, uint32(snd.MSS)<<16|uint32(t.MSSLocal),
+		snd.WND, snd.MaxWND, uint32(snd.MSS)<<16|uint32(t.MSSLocal),
 		uint32(rcv.NXT-rcv.IRS), uint32(rcv.UP-rcv.IRS), uint32(rcv.Edge-rcv.IRS), rcv.WND,
 		t.Cwnd, t.Ssthresh, t.CwndCredit, t.Unsent, t.Unread, t.RcvBuf,
+		t.RcvLimit, t.RenoSacked, uint32(t.RackEnd-snd.ISS),
 		t.TSRecent-t.TSBase-millis(now), uint32(t.DSACK.Start-rcv.IRS), uint32(t.DSACK.End-rcv.IRS))
-	b = put64(b, uint64(t.RTO), uint64(t.SRTT), uint64(t.RTTVar))
+	b = put64(b, uint64(t.RTO), uint64(t.SRTT), uint64(t.RTTVar), uint64(t.MinRTT), uint64(t.RackRTT),
+		uint64(t.KeepIdle), uint64(t.KeepIntvl), uint64(t.UserTimeout))
+	if t.Recovery != RecoveryNone {
+		b = put32(b, uint32(t.Recover-snd.ISS))
+	}
+	if snd.UP != 0 {
+		b = put32(b, uint32(snd.UP-snd.ISS))
+	}
+	for i, k := range t.Blocks {
+		if i < int(t.NBlocks) {
+			k.Start, k.End = k.Start-rcv.IRS, k.End-rcv.IRS
+		}
+		b = put32(b, uint32(k.Start), uint32(k.End))
+	}
 	for _, at := range t.Timer {
 		b = put64(b, ago(at, now, 0))
 	}
@@ -39,6 +54,9 @@ func (t *TCB) AppendKey(b []byte, now Time, s *Sysctls) []byte {
 
 func (t *TCB) appendQueues(b []byte, now Time) []byte {
 	b = put32(b, uint32(len(t.Sent)))
+	if len(t.Sent) > 0 {
+		b = put64(b, ago(t.RackAt, now, 0)) // compared with when these were sent
+	}
 	for i := range t.Sent {
 		f := &t.Sent[i]
 		b = put32(b, uint32(f.Seq-t.Snd.ISS))

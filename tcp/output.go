@@ -24,6 +24,7 @@ func (t *TCB) build(x *Turn, fl Flags, seq Seq) Segment {
 	if fl.Has(ACK) && t.SACKOK {
 		t.addSACK(&s)
 	}
+	t.markUrgent(&s)
 	s.Wnd = uint16(min(t.Rcv.WND>>t.rcvShift(), 0xffff))
 	return s
 }
@@ -60,7 +61,7 @@ func (t *TCB) synOptions(x *Turn, fl Flags) Options {
 	return o
 }
 
-// addSACK reports a duplicate first (RFC 2883 §4), then what is held out of order (RFC 2018 §4).
+// addSACK reports a duplicate first (RFC 2883 §4), then what is held out of order, the latest first (RFC 2018 §4).
 func (t *TCB) addSACK(s *Segment) {
 	most := MaxSACK
 	if t.SndTS {
@@ -70,13 +71,11 @@ func (t *TCB) addSACK(s *Segment) {
 		s.Opt.SACK[0], s.Opt.NSACK = t.DSACK, 1
 		t.DSACK = Block{}
 	}
-	for i := 0; i < len(t.Held) && int(s.Opt.NSACK) < most; {
-		b := Block{t.Held[i].Seq, t.Held[i].end()}
-		for i++; i < len(t.Held) && t.Held[i].Seq == b.End; i++ {
-			b.End = t.Held[i].end()
+	for _, b := range t.Blocks[:t.NBlocks] {
+		if int(s.Opt.NSACK) < most {
+			s.Opt.SACK[s.Opt.NSACK] = b
+			s.Opt.NSACK++
 		}
-		s.Opt.SACK[s.Opt.NSACK] = b
-		s.Opt.NSACK++
 	}
 	if s.Opt.NSACK > 0 {
 		s.Opt.Set |= OptSACK
@@ -95,8 +94,7 @@ func (t *TCB) openWindow() {
 		free = t.RcvBuf - used
 	}
 	edge := t.Rcv.NXT.Add(int(free))
-	step := min(t.RcvBuf/2, uint32(t.MSSLocal))
-	if edge.Since(t.Rcv.Edge) < int(step) {
+	if edge.Since(t.Rcv.Edge) < t.step() {
 		edge = t.Rcv.Edge
 	}
 	wnd := uint32(max(edge.Since(t.Rcv.NXT), 0))
@@ -157,6 +155,9 @@ func (x *Turn) transmit(t *TCB, fl Flags, data string) {
 	f := Flight{Seq: s.Seq, Flags: fl, Data: data, SentAt: x.Now}
 	t.Sent = append(t.Sent, f)
 	t.Snd.NXT = f.End()
+	if fl.Has(SYN) {
+		t.RackEnd = f.Seq
+	}
 	x.armRetransmit(t)
 }
 
@@ -173,7 +174,7 @@ func (x *Turn) retransmit(t *TCB, i int) {
 	x.emit(t, s, true)
 }
 
-// inFlight counts the segments believed to be in the network (RFC 6675's pipe).
+// inFlight counts the segments believed to be in the network (RFC 6675's pipe; tcp.h tcp_packets_in_flight).
 func (t *TCB) inFlight() uint32 {
 	n := uint32(0)
 	for i := range t.Sent {
@@ -181,7 +182,7 @@ func (t *TCB) inFlight() uint32 {
 			n++
 		}
 	}
-	return n
+	return n - min(n, t.RenoSacked)
 }
 
 // usable is how many bytes of new data the peer's window still takes.
@@ -244,7 +245,7 @@ var ruleSendLost = define("send-lost-again", "RFC6298/5.4",
 		v := Pass
 		pipe := t.inFlight()
 		for i := range t.Sent {
-			if pipe >= t.Cwnd {
+			if pipe >= t.Cwnd || i > 0 && !t.inWindow(&t.Sent[i]) {
 				break
 			}
 			if t.Sent[i].Lost && !t.Sent[i].SACKed {
@@ -256,48 +257,56 @@ var ruleSendLost = define("send-lost-again", "RFC6298/5.4",
 		return v
 	})
 
+// inWindow says whether the peer's window still covers a segment (RFC 9293 SHLD-16: a window may have shrunk).
+func (t *TCB) inWindow(f *Flight) bool {
+	return f.End().AtOrBefore(t.Snd.UNA.Add(int(t.Snd.WND)))
+}
+
+// segmentSize is how much a segment carries now: MSS, but no more than half the largest window the peer ever offered (RFC
+// 9293 §3.8.6.2.1, Fs; tcp.h tcp_bound_to_half_wnd).
+func (t *TCB) segmentSize() int {
+	half := t.Snd.MaxWND
+	if half > 536 {
+		half /= 2
+	}
+	return max(min(int(t.Snd.MSS), int(half)), 1)
+}
+
+// tail is how many unsent bytes are left over when the rest has filled segments.
+func (t *TCB) tail() int { return int(t.Unsent) % t.segmentSize() }
+
 var ruleSendData = define("send-data", "RFC9293/3.10.2",
 	"Data leaves in segments of at most MSS bytes, as far as the peer's window and the congestion window allow; the last one is marked PSH.",
 	"数据按不超过 MSS 的报文段发出，以对方的窗口和拥塞窗口为限；最后一段带 PSH。",
 	func(x *Turn, t *TCB) Verdict {
-		v := Pass
-		for t.Unsent > 0 && t.canSendData() && t.inFlight() < t.Cwnd {
-			n := min(int(t.Unsent), int(t.Snd.MSS))
-			room := t.usable()
-			if room < n && (room == 0 || len(t.Sent) > 0) {
-				break // RFC 9293 §3.8.6.2.1: no silly small segment while an ACK is due
-			}
-			n = min(n, room)
-			if n < int(t.Snd.MSS) && t.holdSmall() {
+		if t.Unsent == 0 || !t.canSendData() {
+			return Pass
+		}
+		v, pipe, size := Pass, t.inFlight(), t.segmentSize()
+		for ; t.Unsent > 0 && pipe < t.Cwnd; pipe++ {
+			n := min(int(t.Unsent), size)
+			// RFC 9293 MUST-38: what does not fit the window waits whole; no silly small segment.
+			if n > t.usable() || n < size && x.hold {
 				break
 			}
-			fl := ACK
-			if int(t.Unsent) == n {
-				fl |= PSH // RFC 9293 MUST-60
-				if t.FinQueue {
-					fl |= FIN
-					t.FinQueue = false
-				}
-			}
-			t.openWindow()
-			x.transmit(t, fl, t.take(n))
+			x.sendData(t, n)
 			v = Applied
 		}
 		return v
 	})
 
-// holdSmall is Nagle's question (RFC 9293 MUST-17): is a small segment to wait because another is unacknowledged? Linux
-// asks only about a small one that is out (tcp_output.c tcp_nagle_check). A close lets it go.
-func (t *TCB) holdSmall() bool {
-	if t.NoDelay || t.FinQueue {
-		return false
-	}
-	for i := range t.Sent {
-		if n := len(t.Sent[i].Data); n > 0 && n < int(t.Snd.MSS) {
-			return true
+// sendData sends the next n bytes, with a FIN when they are the last ones (KERNEL §14: a FIN rides on data that had to wait).
+func (x *Turn) sendData(t *TCB, n int) {
+	fl := ACK
+	if int(t.Unsent) == n {
+		fl |= PSH // RFC 9293 MUST-61
+		if t.FinQueue {
+			fl |= FIN
+			t.FinQueue = false
 		}
 	}
-	return false
+	t.openWindow()
+	x.transmit(t, fl, t.take(n))
 }
 
 var ruleSendFin = define("send-fin", "RFC9293/3.10.4",
@@ -336,16 +345,5 @@ var ruleAckLater = define("ack-later", "RFC9293/MUST-40",
 			wait = x.Book.Numbers.FreshAck
 		}
 		t.Timer[DelayedAckTimer] = x.Now.Add(wait)
-		return Applied
-	})
-
-var rulePersist = define("persist-when-window-closed", "RFC9293/MUST-36",
-	"Data waits, nothing is in flight and the peer's window is too small: a timer makes sure that someone asks again.",
-	"有数据待发、没有在途报文段、而对方窗口太小：用定时器保证有人再问一次。",
-	func(x *Turn, t *TCB) Verdict {
-		if t.Unsent == 0 || len(t.Sent) > 0 || !t.canSendData() || t.Timer[PersistTimer] != 0 {
-			return Pass
-		}
-		t.Timer[PersistTimer] = x.Now.Add(t.backedOff(x))
 		return Applied
 	})

@@ -18,6 +18,9 @@ func (t *TCB) backedOff(x *Turn) time.Duration {
 func (t *TCB) sample(x *Turn, r time.Duration) {
 	n := &x.Book.Numbers
 	r = max(r, n.Tick)
+	if t.MinRTT == 0 || r < t.MinRTT {
+		t.MinRTT = r
+	}
 	if t.SRTT == 0 {
 		t.SRTT, t.RTTVar = r, r/2
 	} else {
@@ -30,7 +33,7 @@ func (t *TCB) sample(x *Turn, r time.Duration) {
 // armRetransmit starts the retransmission timer if it does not run (RFC 6298 §5.1).
 func (x *Turn) armRetransmit(t *TCB) {
 	if t.Timer[RetransmitTimer] == 0 && t.Timer[ProbeTimer] == 0 && t.Timer[SynackTimer] == 0 {
-		t.Timer[RetransmitTimer] = x.Now.Add(t.backedOff(x))
+		t.Timer[RetransmitTimer] = x.Now.Add(x.clamped(t, t.backedOff(x)))
 	}
 }
 
@@ -57,7 +60,7 @@ var ruleProbeFirst = define("probe-before-rto", "RFC8985/7.2",
 // since the last acknowledgement.
 func (t *TCB) probeFits() bool {
 	return t.Timer[RetransmitTimer] != 0 && t.SACKOK && t.SRTT != 0 && !t.Probed && t.Backoff == 0 && t.Retries == 0 &&
-		len(t.Sent) > 0 && t.State >= Established
+		len(t.Sent) > 0 && t.State >= Established && t.Recovery == RecoveryNone && t.highestSACKed() == t.Snd.UNA
 }
 
 func (t *TCB) lastSent() Time {
@@ -72,12 +75,15 @@ func (t *TCB) lastSent() Time {
 // (RFC 6298 §5.2, §5.3; §3: no sample from what was sent twice, unless a timestamp tells which copy was answered).
 func (x *Turn) acked(t *TCB, ack Seq) {
 	t.Snd.UNA = ack
-	n, clean, first := 0, true, Time(0)
+	n, clean, first, highest := 0, true, Time(0), t.highestSACKed()
 	for n < len(t.Sent) && t.Sent[n].End().AtOrBefore(ack) {
 		if n == 0 {
 			first = t.Sent[0].SentAt
 		}
 		clean = clean && !t.Sent[n].Again
+		if !t.Sent[n].SACKed {
+			t.delivered(x, &t.Sent[n], highest)
+		}
 		n++
 	}
 	if n > 0 {
@@ -87,13 +93,13 @@ func (x *Turn) acked(t *TCB, ack Seq) {
 			t.sample(x, time.Duration(t.tsClock(x.Now)-echo)*time.Millisecond)
 		}
 		if !t.Sent[0].Flags.Has(SYN) { // the handshake opens no window
-			t.grow(uint32(n))
+			x.newly = uint32(n)
 		}
 	}
 	t.Sent = dropFirst(t.Sent, n)
 	t.trimFirst(ack)
 	t.Retries, t.Backoff, t.StallAt, t.Probed = 0, 0, 0, false
-	t.Timer[RetransmitTimer], t.Timer[ProbeTimer], t.Timer[SynackTimer] = 0, 0, 0
+	t.Timer[RetransmitTimer], t.Timer[ProbeTimer], t.Timer[SynackTimer], t.Timer[ReorderTimer] = 0, 0, 0, 0
 	if len(t.Sent) > 0 {
 		x.armRetransmit(t)
 	}
@@ -107,19 +113,5 @@ func (t *TCB) trimFirst(ack Seq) {
 	if n := ack.Since(t.Sent[0].Seq); n > 0 {
 		t.Sent[0].Data = t.Sent[0].Data[n:]
 		t.Sent[0].Seq = ack
-	}
-}
-
-// grow opens the congestion window for n segments acknowledged: by each in slow start, by one a window afterwards
-// (RFC 5681 §3.1).
-func (t *TCB) grow(n uint32) {
-	if t.Cwnd < t.Ssthresh {
-		t.Cwnd += n
-		return
-	}
-	t.CwndCredit += n
-	if t.CwndCredit >= t.Cwnd {
-		t.CwndCredit -= t.Cwnd
-		t.Cwnd++
 	}
 }

@@ -17,11 +17,12 @@ const (
 	FinWait2Timer                // a closed socket's patience in FIN_WAIT_2 (KERNEL §5)
 	TimeWaitTimer                // 2 MSL (RFC 9293 §3.6)
 	UserTimer                    // the user timeout (RFC 9293 §3.9.1.2)
+	ReorderTimer                 // a segment overtaken by others may still come: when it counts as lost (RFC 8985 §6.3)
 	NumTimers
 )
 
 var timerNames = [NumTimers]string{
-	"retransmit", "synack", "probe", "delayed-ack", "persist", "keepalive", "fin-wait-2", "time-wait", "user",
+	"retransmit", "synack", "probe", "delayed-ack", "persist", "keepalive", "fin-wait-2", "time-wait", "user", "reordering",
 }
 
 // String is the timer's word in the notation of moments ("retransmit fires").
@@ -72,6 +73,21 @@ const (
 	AckNow           // owed at once
 )
 
+// Recovery is what the connection makes of losses.
+type Recovery uint8
+
+// The kinds of recovery (Linux's congestion states, tcp.h enum tcp_ca_state).
+const (
+	RecoveryNone Recovery = iota // nothing is known to be lost
+	RecoveryFast                 // fast recovery: a loss found by duplicate ACKs or SACK (RFC 5681 §3.2)
+	RecoveryLoss                 // the retransmission timer has fired (RFC 5681 §3.1)
+)
+
+var recoveryNames = [...]string{"none", "fast", "loss"}
+
+// String is the recovery's word in the notation of values.
+func (r Recovery) String() string { return recoveryNames[r] }
+
 // Control is where the connection stands.
 type Control struct {
 	State    State
@@ -79,15 +95,18 @@ type Control struct {
 	Retries  uint8 // how often the oldest segment has been sent again
 	Backoff  uint8 // doublings of the RTO in force
 	DupAcks  uint8
-	FinQueue bool   // the user has closed: a FIN follows the last byte
-	Unsent   uint32 // bytes the user wrote that were never sent
-	Unread   uint32 // bytes in order that the user has not read
+	Probes   uint8    // keep-alive and window probes sent since the peer was last heard
+	Recovery Recovery // what the connection makes of losses just now
+	FinQueue bool     // the user has closed: a FIN follows the last byte
+	Unsent   uint32   // bytes the user wrote that were never sent
+	Unread   uint32   // bytes in order that the user has not read
 }
 
 // Pace is how fast the connection may go: congestion control and the retransmission timeout.
 type Pace struct {
 	Cwnd     uint32 // congestion window, segments (RFC 5681)
 	Ssthresh uint32 // slow start threshold, segments
+	Recover  Seq    // SND.NXT when the last recovery began: it ends when all before is acknowledged (RFC 6582 "recover")
 	RTO      time.Duration
 	SRTT     time.Duration // smoothed round trip; 0 before the first sample
 	RTTVar   time.Duration
@@ -137,33 +156,48 @@ type Held struct {
 type TCB struct {
 	Vars
 	Local, Remote Endpoint
-	Passive       bool     // made by a SYN that a listener heard (RFC 9293 MUST-11)
-	Orphan        bool     // no process holds it any more
-	RcvShut       bool     // the user does not want to read: shutdown(SHUT_RD)
-	NoDelay       bool     // TCP_NODELAY: Nagle off (RFC 9293 MUST-17)
-	SndTS         bool     // both SYNs carried timestamps (RFC 7323)
-	SACKOK        bool     // both SYNs carried SACK-permitted (RFC 2018)
-	QuickAcks     uint8    // acknowledgements still to be sent at once (KERNEL §14)
-	PingPong      bool     // an answer followed a question: acknowledgements may wait for it (KERNEL §14)
-	MSSLocal      uint16   // MSS we announce
-	RcvBuf        uint32   // receive window we can offer in all, bytes
-	TSRecent      uint32   // peer's timestamp to echo (RFC 7323 §4.3)
-	TSOffset      uint32   // our timestamp clock's start, ms
-	FirstSent     Time     // when the SYN or SYN,ACK first left
-	StallAt       Time     // first RTO retransmission of this stall; 0 when none (KERNEL §5)
-	ChallengeAt   Time     // when an unacceptable segment was last answered (KERNEL §7); 0 never
-	SynackAt      Time     // when a duplicate SYN was last answered (KERNEL §2)
-	TSBase        uint32   // the peer's timestamp clock as its SYN showed it, less our own time then, ms: what makes TSRecent relative
-	DSACK         Block    // a duplicate to report with the next ACK (RFC 2883); empty when none
-	Probed        bool     // a tail-loss probe has gone out since the last acknowledgement
-	CwndCredit    uint32   // segments acknowledged towards the next step of congestion avoidance
-	Sent          []Flight // retransmission queue, oldest first
-	Out           []string // written and not yet sent
-	In            []string // received in order, not yet read
-	Held          []Held   // received out of order, by Seq, not overlapping
-	Patience      bool     // a closed socket's patience in FIN_WAIT_2 has begun to run out (KERNEL §5)
-	WaitSince     Time     // when TIME_WAIT began: what net.ipv4.tcp_tw_reuse_delay counts from
-	PeerClosed    bool     // a FIN has been received in order
+	Passive       bool           // made by a SYN that a listener heard (RFC 9293 MUST-11)
+	Orphan        bool           // no process holds it any more
+	RcvShut       bool           // the user does not want to read: shutdown(SHUT_RD)
+	NoDelay       bool           // TCP_NODELAY: Nagle off (RFC 9293 MUST-17)
+	Cork          bool           // TCP_CORK: no segment that is not full leaves
+	KeepAlive     bool           // SO_KEEPALIVE (RFC 9293 MUST-24)
+	Reordered     bool           // the path has been seen to reorder: RACK gives late segments a moment (RFC 8985 §6.2)
+	Blocks        [MaxSACK]Block // runs held out of order, latest first: what SACK reports
+	NBlocks       uint8          // how many of Blocks are in use
+	KeepCnt       uint8          // TCP_KEEPCNT; 0: as the sysctl says
+	KeepIdle      time.Duration  // TCP_KEEPIDLE; 0: as the sysctl says
+	KeepIntvl     time.Duration  // TCP_KEEPINTVL; 0: as the sysctl says
+	UserTimeout   time.Duration  // TCP_USER_TIMEOUT; 0: as the sysctls say (RFC 9293 MUST-21)
+	RcvLimit      uint32         // SO_RCVBUF: most receive window, bytes; 0: as the sysctls say
+	RenoSacked    uint32         // without SACK: segments that duplicate ACKs say have left the network
+	MinRTT        time.Duration  // least round trip seen; 0 before the first sample
+	RackAt        Time           // when the segment sent last of those delivered was sent (RFC 8985 RACK.xmit_ts)
+	RackEnd       Seq            // its end
+	RackRTT       time.Duration  // its round trip
+	SndTS         bool           // both SYNs carried timestamps (RFC 7323)
+	SACKOK        bool           // both SYNs carried SACK-permitted (RFC 2018)
+	QuickAcks     uint8          // acknowledgements still to be sent at once (KERNEL §14)
+	PingPong      bool           // an answer followed a question: acknowledgements may wait for it (KERNEL §14)
+	MSSLocal      uint16         // MSS we announce
+	RcvBuf        uint32         // receive window we can offer in all, bytes
+	TSRecent      uint32         // peer's timestamp to echo (RFC 7323 §4.3)
+	TSOffset      uint32         // our timestamp clock's start, ms
+	FirstSent     Time           // when the SYN or SYN,ACK first left
+	StallAt       Time           // first RTO retransmission of this stall; 0 when none (KERNEL §5)
+	ChallengeAt   Time           // when an unacceptable segment was last answered (KERNEL §7); 0 never
+	SynackAt      Time           // when a duplicate SYN was last answered (KERNEL §2)
+	TSBase        uint32         // the peer's timestamp clock as its SYN showed it, less our own time then, ms: what makes TSRecent relative
+	DSACK         Block          // a duplicate to report with the next ACK (RFC 2883); empty when none
+	Probed        bool           // a tail-loss probe has gone out since the last acknowledgement
+	CwndCredit    uint32         // segments acknowledged towards the next step of congestion avoidance
+	Sent          []Flight       // retransmission queue, oldest first
+	Out           []string       // written and not yet sent
+	In            []string       // received in order, not yet read
+	Held          []Held         // received out of order, by Seq, not overlapping
+	Patience      bool           // a closed socket's patience in FIN_WAIT_2 has begun to run out (KERNEL §5)
+	WaitSince     Time           // when TIME_WAIT began: what net.ipv4.tcp_tw_reuse_delay counts from
+	PeerClosed    bool           // a FIN has been received in order
 }
 
 // Next is the connection's earliest deadline and the timer it belongs to; Never when no timer runs.
@@ -180,16 +214,6 @@ func (t *TCB) Next() (Time, Timer) {
 // Reset makes the block one of no connection at all, keeping its memory.
 func (t *TCB) Reset() {
 	*t = TCB{Sent: t.Sent[:0], Out: t.Out[:0], In: t.In[:0], Held: t.Held[:0]}
-}
-
-// CopyInto makes dst the same connection as t, reusing dst's memory. Payload is shared: it never changes.
-func (t *TCB) CopyInto(dst *TCB) {
-	sent, out, in, held := dst.Sent[:0], dst.Out[:0], dst.In[:0], dst.Held[:0]
-	*dst = *t
-	dst.Sent = append(sent, t.Sent...)
-	dst.Out = append(out, t.Out...)
-	dst.In = append(in, t.In...)
-	dst.Held = append(held, t.Held...)
 }
 
 func (h *Held) end() Seq {

@@ -70,11 +70,9 @@ var ruleGiveUp = define("retransmission-give-up", "KERNEL/5.4",
 	func(x *Turn, t *TCB) Verdict {
 		n := x.Sysctl[Retries2]
 		if t.Orphan {
-			if n = x.Sysctl[OrphanRetries]; n == 0 {
-				n = 8 // KERNEL/5.5
-			}
+			n = x.orphanRetries()
 		}
-		if t.StallAt == 0 || x.Now.Since(t.StallAt) < stallPatience(n, x.Book.Numbers.MinVar, x.Book.Numbers.MaxRTO) {
+		if t.UserTimeout != 0 || t.StallAt == 0 || x.Now.Since(t.StallAt) < stallPatience(n, x.Book.Numbers.MinVar, x.Book.Numbers.MaxRTO) {
 			return Pass
 		}
 		x.fail(t, ETIMEDOUT)
@@ -100,6 +98,9 @@ var ruleGiveUpRFC = define("user-timeout", "RFC9293/3.10.8",
 		if t.State == SynSent || t.State == SynRcvd {
 			patience, since = x.Book.Numbers.SynGiveUp, t.FirstSent
 		}
+		if t.UserTimeout != 0 {
+			patience = t.UserTimeout // RFC 9293 MUST-21
+		}
 		if t.Retries == 0 || x.Now.Since(since) < patience {
 			return Pass
 		}
@@ -122,28 +123,41 @@ var ruleRetransmit = define("retransmission-timeout", "RFC9293/3.10.8",
 			t.StallAt = x.Now
 		}
 		if t.State >= Established && t.Retries == 0 { // RFC 5681 §3.1, equation 4
-			t.Ssthresh = max(t.inFlight()/2, 2)
+			t.Ssthresh = x.halved(t)
+		}
+		if t.Sent[0].SACKed { // the receiver has let go of what it had (RFC 2018 §8): nothing it said counts
+			for i := range t.Sent {
+				t.Sent[i].SACKed = false
+			}
 		}
 		t.Retries = uint8(min(int(t.Retries)+1, 255))
 		t.Backoff = uint8(min(int(t.Backoff)+1, 30))
-		t.Cwnd = 1
+		if t.State >= Established {
+			t.Recovery, t.Recover = RecoveryLoss, t.Snd.NXT
+		}
+		t.Cwnd, t.RenoSacked = 1, 0
+		t.Timer[ReorderTimer] = 0
 		for i := range t.Sent {
 			t.Sent[i].Lost = !t.Sent[i].SACKed
 		}
 		x.retransmit(t, 0)
-		t.Timer[RetransmitTimer] = x.Now.Add(t.backedOff(x))
+		t.Timer[RetransmitTimer] = x.Now.Add(x.clamped(t, t.backedOff(x)))
 		return Done
 	})
 
 var ruleProbe = define("tail-loss-probe", "RFC8985/7.3",
-	"Nothing has come back for two round trips: the last segment goes again as a probe, and the RTO runs from here.",
-	"两个往返时间没有回音：把最后一个报文段作为探测重发，RTO 从现在起算。",
+	"Nothing has come back for two round trips: new data goes out as a probe, else the last segment again; the RTO runs from here.",
+	"两个往返时间没有回音：发新数据作为探测，没有新数据就重发最后一个报文段；RTO 从现在起算。",
 	func(x *Turn, t *TCB) Verdict {
 		if len(t.Sent) == 0 {
 			return Done
 		}
 		t.Probed = true
-		x.retransmit(t, len(t.Sent)-1)
+		if n := min(int(t.Unsent), t.segmentSize()); n > 0 && n <= t.usable() && t.canSendData() {
+			x.sendData(t, n) // whatever Nagle and the congestion window say (tcp_output.c tcp_send_loss_probe)
+		} else {
+			x.retransmit(t, len(t.Sent)-1)
+		}
 		t.Timer[RetransmitTimer] = x.Now.Add(t.backedOff(x))
 		return Done
 	})
@@ -156,20 +170,6 @@ var ruleDelayedAck = define("delayed-ack", "RFC9293/MUST-40",
 			return Pass
 		}
 		t.Ack = AckNow
-		return Applied
-	})
-
-var ruleZeroProbe = define("zero-window-probe", "RFC9293/MUST-36",
-	"The window has been closed for a while: an old number is sent on purpose, so that the peer must say what it expects and how much.",
-	"窗口关闭已有一阵：故意发一个旧序号，让对方不得不回答期待什么、还能收多少。",
-	func(x *Turn, t *TCB) Verdict {
-		if t.Unsent == 0 {
-			return Pass
-		}
-		t.openWindow()
-		x.emit(t, t.build(x, ACK, t.Snd.UNA-1), true)
-		t.Backoff = uint8(min(int(t.Backoff)+1, 30))
-		t.Timer[PersistTimer] = x.Now.Add(t.backedOff(x))
 		return Applied
 	})
 

@@ -13,6 +13,7 @@ const (
 	EvSpawn                           // a SYN asks for a new connection: call DoorSpawn for it
 	EvRefused                         // an arriving segment found the accept queue full
 	EvReopen                          // a new SYN ends TIME_WAIT: it goes to the listener, with Turn.ISS
+	EvUrgent                          // urgent data has been announced
 	EvSynDropped                      // a SYN was dropped because a queue is full
 	EvSynKeptOut                      // a SYN was dropped for want of a place that tcp_max_syn_backlog keeps
 	EvCookieWanted                    // a SYN found the SYN queue full, or was not to be remembered anyway
@@ -40,6 +41,7 @@ type Turn struct {
 	Seg    Segment // the segment that arrives
 	Data   string  // the bytes of a SEND; after a RECEIVE, the bytes it got
 	Want   int64   // the most bytes a RECEIVE takes; 0 for all there are
+	Urgent bool    // the SEND is of urgent data (MSG_OOB)
 	Queues Queues  // of the listener concerned
 	Cookie Cookie  // what SYN cookies are made and known by
 	ISS    Seq     // initial sequence number for a connection made in this turn
@@ -53,7 +55,12 @@ type Turn struct {
 	Events Events
 	Err    Errno
 
-	none TCB  // no connection at all, for segments that belong to none
+	none   TCB    // no connection at all, for segments that belong to none
+	hold   bool   // a rule holds back what does not fill a segment
+	dup    bool   // this turn's ACK is a duplicate (RFC 5681 §2)
+	newly  uint32 // segments that this turn's ACK took off the retransmission queue
+	flight uint32 // segments outstanding before it
+
 	mark Vars // the connection's variables when the last rule had done its work
 	sent int  // len(Out) then
 }
@@ -62,7 +69,7 @@ type Turn struct {
 func (x *Turn) Reset(now Time, b *Book, s *Sysctls) {
 	x.Now, x.Book, x.Sysctl = now, b, s
 	x.Out, x.Again, x.Facts = x.Out[:0], x.Again[:0], x.Facts[:0]
-	x.Events, x.Err = 0, OK
+	x.Events, x.Err, x.Urgent = 0, OK, false
 }
 
 // Arrive is the door for segments (RFC 9293 §3.10.7): x.Seg has come for connection t.
@@ -98,6 +105,7 @@ func Expire(x *Turn, t *TCB, i Timer) {
 func (x *Turn) begin(t *TCB) {
 	x.mark = t.Vars
 	x.sent = len(x.Out)
+	x.hold, x.dup, x.newly, x.flight = false, false, 0, uint32(len(t.Sent))
 }
 
 // run asks the checks in their order, and writes down what each that applied has changed.
@@ -142,9 +150,14 @@ func (x *Turn) tell(r *Rule, t *TCB) {
 
 func (x *Turn) changed(r RuleID, f Field, from, to int64) {
 	if from != to {
-		c := x.Note(Changed, x.Conn)
-		c.Rule, c.Field, c.From, c.To = r, f, from, to
+		x.change(r, f, from, to)
 	}
+}
+
+// change is apart from changed so that the comparison, which mostly finds nothing, is compiled into its callers.
+func (x *Turn) change(r RuleID, f Field, from, to int64) {
+	c := x.Note(Changed, x.Conn)
+	c.Rule, c.Field, c.From, c.To = r, f, from, to
 }
 
 // diff appends what differs between a and b, and makes a what b is.
@@ -180,6 +193,8 @@ func (x *Turn) diffControl(r RuleID, a, b *Control) {
 	x.changed(r, FieldBackoff, int64(a.Backoff), int64(b.Backoff))
 	x.changed(r, FieldDupAcks, int64(a.DupAcks), int64(b.DupAcks))
 	x.changed(r, FieldFinQueue, flag(a.FinQueue), flag(b.FinQueue))
+	x.changed(r, FieldProbes, int64(a.Probes), int64(b.Probes))
+	x.changed(r, FieldRecovery, int64(a.Recovery), int64(b.Recovery))
 	x.changed(r, FieldUnsent, int64(a.Unsent), int64(b.Unsent))
 	x.changed(r, FieldUnread, int64(a.Unread), int64(b.Unread))
 }
@@ -190,6 +205,7 @@ func (x *Turn) diffPace(r RuleID, a, b *Pace) {
 	x.changed(r, FieldRTO, int64(a.RTO), int64(b.RTO))
 	x.changed(r, FieldSRTT, int64(a.SRTT), int64(b.SRTT))
 	x.changed(r, FieldRTTVar, int64(a.RTTVar), int64(b.RTTVar))
+	x.changed(r, FieldRecover, int64(a.Recover), int64(b.Recover))
 }
 
 func (x *Turn) diffSnd(r RuleID, a, b *SendVars) {

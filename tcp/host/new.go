@@ -44,11 +44,10 @@ func grow[T any](s []T, n int) []T {
 }
 
 func (s *Sock) copyInto(dst *Sock) {
-	accept, tcb := dst.Accept[:0], dst.TCB
+	accept, queues := dst.Accept, dst.TCB.Memory()
 	*dst = *s
-	dst.TCB = tcb
-	s.TCB.CopyInto(&dst.TCB)
-	dst.Accept = append(accept, s.Accept...)
+	dst.TCB.Own(queues)
+	dst.Accept = append(accept[:0], s.Accept...)
 }
 
 // Sock finds a socket by its serial number; nil when it is gone.

@@ -83,7 +83,13 @@ var notState = map[string]string{
 func TestKeyNamesAllState(t *testing.T) {
 	p := textbook("linux", time.Second)
 	p.Moments = []Moment{{Var: -1, Event: Sends, Seg: tcp.KindFIN}}
-	p.Faults = []Fault{{Kind: Duplicate, Extra: time.Millisecond}} // the answer carries SACK
+	for n := range 2 {
+		p.Moments = append(p.Moments, Moment{Host: 1, Var: -1, Event: Sends, Seg: tcp.KindFIN, N: n + 1})
+	}
+	p.Faults = []Fault{
+		{Kind: Duplicate, Extra: time.Millisecond},       // the answer carries SACK
+		{Kind: Drop, Moment: 1}, {Kind: Drop, Moment: 2}, // the timer fires: there is something to recover from
+	}
 	tl := NewTimeline(p)
 	touched := map[string]bool{}
 	changed := map[string]bool{}

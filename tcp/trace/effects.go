@@ -176,7 +176,7 @@ func (e *end) value(f tcp.Field, v int64) string {
 		if v == 0 {
 			return ""
 		}
-	case tcp.FieldSndUNA, tcp.FieldSndNXT, tcp.FieldSndWL2, tcp.FieldSndUP:
+	case tcp.FieldSndUNA, tcp.FieldSndNXT, tcp.FieldSndWL2, tcp.FieldSndUP, tcp.FieldRecover:
 		return relative(tcp.Seq(v), e.iss)
 	case tcp.FieldSndWL1, tcp.FieldRcvNXT, tcp.FieldRcvUP, tcp.FieldRcvEdge:
 		return relative(tcp.Seq(v), e.irs)
@@ -187,6 +187,8 @@ func (e *end) value(f tcp.Field, v int64) string {
 		return span(time.Duration(v))
 	case tcp.FieldAck:
 		return [...]string{"none", "delayed", "now"}[v]
+	case tcp.FieldRecovery:
+		return tcp.Recovery(v).String()
 	case tcp.FieldFinQueue:
 		return [...]string{"no", "yes"}[v]
 	}

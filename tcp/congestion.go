@@ -1,0 +1,64 @@
+package tcp
+
+// How the congestion window opens (RFC 5681 §3.1). How it closes: recovery.go and timeouts.go.
+
+// grows says whether this turn's ACK may open the congestion window: it covers something, and no fast recovery is under way.
+func (x *Turn) grows(t *TCB) bool {
+	return x.newly > 0 && t.Recovery != RecoveryFast && t.Cwnd > 0
+}
+
+var ruleSlowStart = define("slow-start", "RFC5681/3.1",
+	"Slow start: below ssthresh each ACK of new data opens the congestion window by one segment.",
+	"慢启动：低于 ssthresh 时，每个确认新数据的 ACK 都让拥塞窗口增加一个报文段。",
+	func(x *Turn, t *TCB) Verdict {
+		if !x.grows(t) || t.Cwnd >= t.Ssthresh {
+			return Pass
+		}
+		t.Cwnd++
+		x.newly = 0
+		return Applied
+	})
+
+var ruleSlowStartLinux = define("slow-start-by-segments", "RFC5681/3.1",
+	"Slow start as Linux has it: each segment acknowledged opens the congestion window by one, if more than half of it was in use.",
+	"Linux 的慢启动：每确认一个报文段，拥塞窗口加一，前提是它已用了一半以上。",
+	func(x *Turn, t *TCB) Verdict {
+		if !x.grows(t) || t.Cwnd >= t.Ssthresh || t.Cwnd >= 2*x.flight { // tcp.h tcp_is_cwnd_limited
+			return Pass
+		}
+		n := min(x.newly, t.Ssthresh-t.Cwnd)
+		t.Cwnd += n
+		x.newly -= n
+		return Applied
+	})
+
+// avoidance opens the window by one segment for each whole window acknowledged (RFC 5681 equation 3, counted in segments).
+func (x *Turn) avoidance(t *TCB) Verdict {
+	t.CwndCredit += x.newly
+	if t.CwndCredit < t.Cwnd {
+		return Pass
+	}
+	t.CwndCredit -= t.Cwnd
+	t.Cwnd++
+	return Applied
+}
+
+var ruleAvoidance = define("congestion-avoidance", "RFC5681/3.1",
+	"Congestion avoidance: from ssthresh on a whole window must be acknowledged for one segment more.",
+	"拥塞避免：达到 ssthresh 之后，确认整整一个窗口才增加一个报文段。",
+	func(x *Turn, t *TCB) Verdict {
+		if !x.grows(t) || t.Cwnd < t.Ssthresh {
+			return Pass
+		}
+		return x.avoidance(t)
+	})
+
+var ruleAvoidanceLinux = define("congestion-avoidance-when-limited", "RFC5681/3.1",
+	"Congestion avoidance as Linux has it: one segment more for each whole window acknowledged, if all of it was in use.",
+	"Linux 的拥塞避免：每确认整整一个窗口增加一个报文段，前提是窗口已用满。",
+	func(x *Turn, t *TCB) Verdict {
+		if !x.grows(t) || t.Cwnd < t.Ssthresh || x.flight < t.Cwnd {
+			return Pass
+		}
+		return x.avoidance(t)
+	})

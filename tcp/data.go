@@ -1,0 +1,45 @@
+package tcp
+
+import "slices"
+
+// Where the rules about data stand in a book.
+
+// withData puts the RFCs' rules about the stream of bytes into their places: acknowledgements, losses, windows, keep-alive.
+func withData(b *Book) {
+	for s := SynRcvd; s <= LastAck; s++ {
+		l := &b.Arrives[s]
+		i := slices.Index(*l, ruleAckNew)
+		*l = slices.Insert(*l, i+1, rulePartialAck, ruleRecoveryOver, ruleForgetDuplicates, ruleSACKLoss, ruleFastRetransmit,
+			ruleInflate, ruleSlowStart, ruleAvoidance)
+		*l = slices.Insert(*l, i, ruleHeard, ruleSACKed, ruleDuplicateAck, ruleLimitedTransmit)
+		b.insertBefore(s, ruleNoAck, ruleTimestamp)
+		b.insertBefore(s, ruleUnacceptable, rulePAWS)
+		if s == Established || s == FinWait1 || s == FinWait2 {
+			b.insertBefore(s, ruleText, ruleUrgent)
+		}
+	}
+	b.Doors[DoorSend] = []*Rule{ruleSend, ruleSendUrgent}
+	b.Doors[DoorRecv] = []*Rule{ruleReceive, ruleWindowWorthwhile}
+	b.Doors[DoorOutput] = []*Rule{ruleSendLost, ruleCork, ruleNagle, ruleSendData, ruleSendFin, rulePersist, ruleKeepaliveSwitch,
+		ruleAckNow, ruleAckLater}
+	b.Timeouts[PersistTimer] = []*Rule{ruleWindowProbesVain, ruleUserTimeout, ruleForceSmall, ruleZeroProbe}
+	b.Timeouts[KeepaliveTimer] = []*Rule{ruleKeepaliveBusy, ruleKeepaliveGiveUp, ruleKeepalive}
+}
+
+// linuxData replaces what Linux does otherwise.
+func linuxData(b *Book) {
+	b.Numbers.HalveCwnd = true
+	b.replace(ruleLimitedTransmit, ruleLeftNetwork)
+	b.replace(rulePartialAck, rulePartialAckLinux)
+	b.replace(ruleSACKLoss, ruleRackLoss)
+	b.replace(ruleInflate)
+	b.replace(ruleSlowStart, ruleSlowStartLinux)
+	b.replace(ruleAvoidance, ruleAvoidanceLinux)
+	b.replace(ruleNagle, ruleNagleLinux)
+	b.replace(ruleWindowWorthwhile, ruleWindowDoubled)
+	b.Timeouts[KeepaliveTimer] = []*Rule{ruleFinWait2Half, ruleKeepaliveBusy, ruleKeepaliveGiveUpLinux, ruleKeepalive}
+	b.replace(ruleSendFin, ruleSendFin, ruleProbeFirst)
+	b.Doors[DoorOutput] = append(b.Doors[DoorOutput], ruleFinWait2Clock)
+	b.Timeouts[ReorderTimer] = []*Rule{ruleRackLoss, ruleFastRetransmit}
+	b.Timeouts[RetransmitTimer] = join([]*Rule{ruleUserTimeout}, b.Timeouts[RetransmitTimer])
+}

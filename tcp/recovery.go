@@ -1,0 +1,180 @@
+package tcp
+
+// Loss recovery: fast retransmit and fast recovery (RFC 5681 §3.2), NewReno (RFC 6582), SACK (RFC 6675).
+
+// dupThresh is how many segments beyond a gap make it a loss (RFC 5681 §3.2, RFC 6675 DupThresh).
+const dupThresh = 3
+
+var ruleDuplicateAck = define("duplicate-ack", "RFC5681/3.2",
+	"The same ACK again, without data and with the same window, while something is outstanding: a segment has arrived out of order.",
+	"同样的 ACK 又来一次，没有数据、窗口不变，而且还有未确认的数据：说明有报文段乱序到达。",
+	func(x *Turn, t *TCB) Verdict {
+		in := &x.Seg
+		if in.Ack != t.Snd.UNA || len(t.Sent) == 0 || in.Data != "" || in.Flags.Any(SYN|FIN) ||
+			uint32(in.Wnd)<<t.sndShift() != t.Snd.WND {
+			return Pass
+		}
+		x.dup = true
+		t.DupAcks = uint8(min(int(t.DupAcks)+1, 255))
+		return Applied
+	})
+
+var ruleLimitedTransmit = define("limited-transmit", "RFC3042/2",
+	"The first two duplicate ACKs each let one new segment out: something has left the network.",
+	"头两个重复 ACK 各放行一个新报文段：说明有报文段已离开网络。",
+	func(x *Turn, t *TCB) Verdict {
+		if !x.dup || t.SACKOK || t.Recovery != RecoveryNone || t.DupAcks >= dupThresh {
+			return Pass
+		}
+		t.RenoSacked = uint32(t.DupAcks)
+		return Applied
+	})
+
+var ruleLeftNetwork = define("duplicate-ack-counts-out", "RFC6582/3.2",
+	"Without SACK each duplicate ACK counts one segment out of the network, whichever it was.",
+	"没有 SACK 时，每个重复 ACK 都意味着有一个报文段离开了网络，不论是哪一个。",
+	func(x *Turn, t *TCB) Verdict {
+		if !x.dup || t.SACKOK || int(t.RenoSacked) >= len(t.Sent)-1 {
+			return Pass
+		}
+		t.RenoSacked++ // tcp_input.c tcp_add_reno_sack
+		return Applied
+	})
+
+var ruleSACKLoss = define("sack-marks-lost", "RFC6675/4",
+	"Three segments beyond it have arrived (SACK): it counts as lost.",
+	"它之后已有三个报文段到达（SACK）：算作丢失。",
+	func(x *Turn, t *TCB) Verdict {
+		if !t.SACKOK {
+			return Pass
+		}
+		v, beyond := Pass, 0
+		for i := len(t.Sent) - 1; i >= 0; i-- {
+			f := &t.Sent[i]
+			switch {
+			case f.SACKed:
+				beyond++
+			case beyond >= dupThresh && !f.Lost && !f.Again:
+				f.Lost, v = true, Applied
+			}
+		}
+		return v
+	})
+
+var ruleFastRetransmit = define("fast-retransmit", "RFC5681/3.2",
+	"A loss is found without waiting for the timer: the segment goes again at once, and the congestion window halves.",
+	"不必等定时器就发现了丢失：立刻重发，拥塞窗口减半。",
+	func(x *Turn, t *TCB) Verdict {
+		if t.Recovery != RecoveryNone || len(t.Sent) == 0 || !t.SACKOK && t.DupAcks < dupThresh {
+			return Pass
+		}
+		if !t.SACKOK {
+			t.Sent[0].Lost = true
+		}
+		first := t.firstLost()
+		if first < 0 {
+			return Pass
+		}
+		t.Recovery, t.Recover = RecoveryFast, t.Snd.NXT
+		t.Ssthresh = x.halved(t)
+		t.Cwnd, t.CwndCredit = t.Ssthresh, 0
+		x.resendNow(t, first)
+		return Applied
+	})
+
+// halved is the slow start threshold after a loss: half of what was outstanding (RFC 5681 equation 4), or of the congestion
+// window, as the book has it.
+func (x *Turn) halved(t *TCB) uint32 {
+	if x.Book.Numbers.HalveCwnd {
+		return max(t.Cwnd/2, 2)
+	}
+	return max(uint32(len(t.Sent))/2, 2)
+}
+
+func (t *TCB) firstLost() int {
+	for i := range t.Sent {
+		if t.Sent[i].Lost && !t.Sent[i].SACKed {
+			return i
+		}
+	}
+	return -1
+}
+
+// resendNow sends entry i again and gives the timer its whole time (RFC 6582 §3.2 step 3).
+func (x *Turn) resendNow(t *TCB, i int) {
+	x.retransmit(t, i)
+	t.Timer[ProbeTimer] = 0
+	t.Timer[RetransmitTimer] = x.Now.Add(x.clamped(t, t.backedOff(x)))
+}
+
+var ruleInflate = define("fast-recovery-inflates", "RFC5681/3.2",
+	"Each duplicate ACK in fast recovery widens the congestion window by the segment that has left the network.",
+	"快速恢复期间，每个重复 ACK 都把拥塞窗口放宽一个已离开网络的报文段。",
+	func(x *Turn, t *TCB) Verdict {
+		if !x.dup || t.SACKOK || t.Recovery != RecoveryFast {
+			return Pass
+		}
+		if t.DupAcks == dupThresh {
+			t.RenoSacked = 0
+			t.Cwnd += dupThresh
+			return Applied
+		}
+		t.Cwnd++
+		return Applied
+	})
+
+var ruleRecoveryOver = define("recovery-over", "RFC6582/3.2",
+	"All that was outstanding when the loss was found is acknowledged: recovery is over.",
+	"发现丢失时在途的数据已全部确认：恢复结束。",
+	func(x *Turn, t *TCB) Verdict {
+		over := t.Snd.UNA.After(t.Recover) || t.Snd.UNA == t.Recover && (t.SACKOK || len(t.Sent) == 0)
+		if t.Recovery == RecoveryNone || x.newly == 0 || !over {
+			return Pass
+		}
+		if t.Recovery == RecoveryFast {
+			t.Cwnd = t.Ssthresh
+		}
+		t.Recovery, t.RenoSacked = RecoveryNone, 0
+		return Applied
+	})
+
+// partial says whether this turn's ACK is a partial one in fast recovery without SACK (RFC 6582): the gap it shows is
+// another loss.
+func (x *Turn) partial(t *TCB) bool {
+	return t.Recovery == RecoveryFast && !t.SACKOK && x.newly > 0 && len(t.Sent) > 0
+}
+
+var rulePartialAck = define("partial-ack", "RFC6582/3.2",
+	"A partial ACK: another segment is missing, so it goes again at once; the window shrinks by what was acknowledged.",
+	"部分确认：还缺一个报文段，立刻重发它；窗口减去已确认的部分。",
+	func(x *Turn, t *TCB) Verdict {
+		if !x.partial(t) {
+			return Pass
+		}
+		t.Cwnd = max(t.Cwnd-min(x.newly, t.Cwnd)+1, 1)
+		x.resendNow(t, 0)
+		return Applied
+	})
+
+var rulePartialAckLinux = define("partial-ack-linux", "RFC6582/3.2",
+	"A partial ACK: another segment is missing, so it goes again at once.",
+	"部分确认：还缺一个报文段，立刻重发它。",
+	func(x *Turn, t *TCB) Verdict {
+		if !x.partial(t) {
+			return Pass
+		}
+		t.RenoSacked -= min(t.RenoSacked, x.newly-1) // tcp_input.c tcp_remove_reno_sacks
+		x.resendNow(t, 0)
+		return Applied
+	})
+
+var ruleForgetDuplicates = define("duplicates-forgotten", "RFC5681/3.2",
+	"New data is acknowledged and no loss was found: the duplicate ACKs before it were only reordering.",
+	"确认了新数据，也没有发现丢失：之前的重复 ACK 只是乱序所致。",
+	func(x *Turn, t *TCB) Verdict {
+		if x.newly == 0 || t.Recovery == RecoveryFast || t.RenoSacked == 0 {
+			return Pass
+		}
+		t.RenoSacked = 0
+		return Applied
+	})

@@ -1,0 +1,44 @@
+package tcp
+
+// What the receiver says of its window when its user has read (RFC 9293 §3.8.6.2.2): the second rule of RECEIVE.
+
+// reopened works out how far the window would open now, without saying so yet: from how much, to how much. It reports false
+// where nobody is to be told.
+func (t *TCB) reopened() (before, after int, ok bool) {
+	if t.State < Established || t.State > FinWait2 {
+		return 0, 0, false
+	}
+	edge, wnd := t.Rcv.Edge, t.Rcv.WND
+	before = max(edge.Since(t.Rcv.NXT), 0)
+	t.openWindow()
+	after = t.Rcv.Edge.Since(t.Rcv.NXT)
+	t.Rcv.Edge, t.Rcv.WND = edge, wnd
+	return before, after, true
+}
+
+// step is the least that a window opens by: half the buffer or a segment, whichever is less (RFC 9293 MUST-39).
+func (t *TCB) step() int { return int(min(t.RcvBuf/2, uint32(t.MSSLocal))) }
+
+var ruleWindowWorthwhile = define("window-opens-worthwhile", "RFC9293/MUST-39",
+	"Reading has opened the window by a segment or half the buffer: the peer is told. Less is not worth a segment.",
+	"读取使窗口增大了一个报文段或半个缓冲区：通知对方。再小就不值得发一个报文段。",
+	func(x *Turn, t *TCB) Verdict {
+		before, after, ok := t.reopened()
+		if !ok || after-before < t.step() {
+			return Pass
+		}
+		t.Ack = AckNow
+		return Applied
+	})
+
+var ruleWindowDoubled = define("window-opens-doubled", "KERNEL/13.3",
+	"Reading has opened the window to twice what it was, or more: the peer is told at once.",
+	"读取使窗口至少增大到原来的两倍：立刻通知对方。",
+	func(x *Turn, t *TCB) Verdict {
+		before, after, ok := t.reopened()
+		if !ok || after < 2*max(before, 1) || after-before < t.step() { // tcp.c __tcp_cleanup_rbuf
+			return Pass
+		}
+		t.Ack = AckNow
+		return Applied
+	})
