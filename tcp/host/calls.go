@@ -129,6 +129,7 @@ func (h *Host) bind(slot int32, at tcp.Endpoint) Result {
 		at.Addr = tcp.Addr{}
 	}
 	s.TCB.Local, s.Bound = at, true
+	h.claim(slot)
 	return Result{}
 }
 
@@ -189,6 +190,7 @@ func (h *Host) listen(x *tcp.Turn, slot int32, backlog int64) Result {
 		if !s.Bound {
 			s.TCB.Local = tcp.Endpoint{Port: h.freePort(slot, tcp.Addr{})}
 			s.Bound = true
+			h.claim(slot)
 		} else if h.conflict(slot, s.TCB.Local, true) {
 			return fail(tcp.EADDRINUSE)
 		}

@@ -42,6 +42,9 @@ func (h *Host) checkSock(slot int32) error {
 	if due != tcp.Never && (s.heapAt == 0 || s.due != due) {
 		return fmt.Errorf("its timer is not among the host's")
 	}
+	if s.claims && !h.claimed(s.TCB.Local.Port) {
+		return fmt.Errorf("its port is not among the bound ones")
+	}
 	if s.Refs == 0 && !s.Waiting && !open {
 		return fmt.Errorf("nobody needs it any more")
 	}

@@ -45,6 +45,7 @@ type Sock struct {
 	due      tcp.Time // earliest deadline, as the heap knows it
 	heapAt   int32    // place in the heap of timers, from 1; 0 when in none
 	inTable  bool     // found by its 4-tuple
+	claims   bool     // its port is in the host's list of bound ones
 }
 
 // Ref names a socket: its ID, and where to find it.
@@ -117,10 +118,11 @@ type Host struct {
 
 	serial    int32 // last socket ID given
 	portSeq   uint32
-	free      []int32 // free slots of Socks
-	table     []int32 // demultiplexing: hash of the 4-tuple -> slot+1, open addressing
-	tuples    int32   // connections in table
-	timers    []int32 // heap of slots by deadline
-	listeners []int32 // slots
-	stride    uint32  // how far the search for ephemeral ports has moved on
+	free      []int32   // free slots of Socks
+	table     []int32   // demultiplexing: hash of the 4-tuple -> slot+1, open addressing
+	tuples    int32     // connections in table
+	timers    []int32   // heap of slots by deadline
+	listeners []int32   // slots
+	bound     []binding // ports given away by bind() and listen(), ascending
+	stride    uint32    // how far the search for ephemeral ports has moved on
 }

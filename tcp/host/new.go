@@ -29,6 +29,7 @@ func (h *Host) CopyInto(dst *Host) {
 		dst.Procs[i].FDs = append(dst.Procs[i].FDs[:0], h.Procs[i].FDs...)
 	}
 	dst.Tasks = append(old.Tasks[:0], h.Tasks...)
+	dst.bound = append(old.bound[:0], h.bound...)
 	dst.free = append(old.free[:0], h.free...)
 	dst.table = append(old.table[:0], h.table...)
 	dst.timers = append(old.timers[:0], h.timers...)
@@ -115,6 +116,7 @@ func (h *Host) forget(x *tcp.Turn, slot int32) {
 	if s.Role == Listener {
 		h.dropListener(slot)
 	}
+	h.unclaim(slot)
 	x.Note(tcp.Forgotten, s.ID)
 	s.Dead = true
 	h.free = append(h.free, slot)

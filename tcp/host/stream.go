@@ -29,18 +29,21 @@ func (h *Host) connect(x *tcp.Turn, t *Task, slot int32) (Result, bool) {
 		}
 	}
 	if !s.Bound {
-		local.Port = h.ephemeral(local.Addr, peer)
+		local.Port = h.ephemeral(x.Now, local.Addr, peer)
 	}
-	if local.Port == 0 || h.lookup(local, peer) >= 0 {
+	if local.Port == 0 || !h.vacant(x.Now, local, peer, !s.Bound) {
 		return fail(tcp.EADDRNOTAVAIL), true
 	}
+	if !h.replace(x, local, peer) {
+		x.ISS = h.isn(x.Now, local, peer)
+	}
+	s = &h.Socks[slot]
 	s.TCB.Reset() // of an earlier attempt's numbers
 	s.TCB.NoDelay = s.Opt[TCPNodelay] != 0
 	s.TCB.Local, s.TCB.Remote, s.Bound = local, peer, true
 	s.Role = Connection
 	s.Failed, s.WriteShut = false, false
 	h.prepare(&s.TCB)
-	x.ISS = h.isn(x.Now, local, peer)
 	tcp.Call(x, &s.TCB, tcp.DoorOpen)
 	h.after(x, slot)
 	if h.Procs[t.Proc].FDs[t.Call.FD].Nonblock {
@@ -57,6 +60,7 @@ func (h *Host) connected(slot int32) (Result, bool) {
 		e := s.Err
 		s.Err = tcp.OK
 		if !s.UserPort { // the failed attempt gives its port back
+			h.unclaim(slot)
 			s.Bound, s.TCB.Local = false, tcp.Endpoint{}
 		}
 		s.Role = Fresh
@@ -67,38 +71,6 @@ func (h *Host) connected(slot int32) (Result, bool) {
 		return Result{}, false
 	}
 	return Result{}, true
-}
-
-// ephemeral picks a port for connect() (inet_hashtables.c __inet_hash_connect; KERNEL §10): of the parity of the range's
-// start first, rising by 2 to 16 from an offset that depends on the destination; 0 when every port is taken.
-func (h *Host) ephemeral(local tcp.Addr, peer tcp.Endpoint) uint16 {
-	first, last := h.portRange()
-	n := last - first + 1
-	h.stride += 2 + 2*uint32(mix(h.Secret+uint64(h.stride))%8)
-	start := int(hashTuple(h.Secret, tcp.Endpoint{Addr: local}, peer)%uint64(n)) + int(h.stride)%n
-	for parity := range 2 {
-		for i := parity; i < n; i += 2 {
-			p := uint16(first + (start&^1+i)%(n+n%2))
-			if int(p) <= last && !h.taken(tcp.Endpoint{Addr: local, Port: p}, peer) {
-				return p
-			}
-		}
-	}
-	return 0
-}
-
-// taken says whether a port can't be given to a new connection: the 4-tuple is in use, or a socket is bound to it.
-func (h *Host) taken(local, peer tcp.Endpoint) bool {
-	if h.lookup(local, peer) >= 0 {
-		return true
-	}
-	for i := range h.Socks {
-		s := &h.Socks[i]
-		if !s.Dead && s.UserPort && s.TCB.Local.Port == local.Port {
-			return true
-		}
-	}
-	return false
 }
 
 // read takes bytes from a connection (RFC 9293 §3.10.3): what there is, then a pending error, then end of file (tcp.c

@@ -195,6 +195,9 @@ func (h *Host) pollMask(s *Sock) int64 {
 	if s.TCB.State == tcp.SynSent || s.TCB.State == tcp.SynRcvd {
 		return 0
 	}
+	if s.Role == Fresh {
+		return PollOut | PollHup // no connection: nothing to wait for
+	}
 	if readable(s) {
 		m |= PollIn
 	}

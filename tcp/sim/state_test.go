@@ -63,6 +63,8 @@ var notState = map[string]string{
 	"World.Hosts.free":               "which slot is taken next changes names only",
 	"World.Hosts.table":              "follows from the sockets",
 	"World.Hosts.tuples":             "follows from the sockets",
+	"World.Hosts.bound":              "follows from the sockets",
+	"World.Hosts.Socks.claims":       "follows from being bound",
 	"World.Hosts.timers":             "follows from the sockets",
 	"World.Hosts.Procs.FDs.Sock":     "a serial number; the slot is in the key",
 	"World.Hosts.Tasks.Since":        "the past",

@@ -95,7 +95,7 @@ func holdTimes(t *testing.T, run sim.Run, claim string) {
 	}
 	var got []string
 	for _, i := range observe.Occurrences(run, m) {
-		got = append(got, strconv.FormatFloat(run.Step(i).At.Since(from).Seconds(), 'f', -1, 64))
+		got = append(got, strconv.FormatFloat(float64(run.Step(i).At.Since(from))/1e9, 'f', -1, 64))
 	}
 	if have, want := strings.Join(got, " "), strings.Join(strings.Fields(want), " "); have != want {
 		t.Errorf("%s:\n got %s\nwant %s", what, have, want)
