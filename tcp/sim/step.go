@@ -44,7 +44,7 @@ func (w *World) next(p *Program) event {
 	}
 	for i := range w.Threads {
 		t := &w.Threads[i]
-		if t.at > best.at {
+		if t.at > best.at || t.at == best.at && best.class == arrivals {
 			continue
 		}
 		if e := (event{t.at, calls, p.Threads[i].Host, t.order, i}); e.before(best) {
@@ -111,8 +111,14 @@ func (w *World) Step(p *Program, s *Step) bool {
 
 // clear makes the step ready to be written. The engine's buffers are large and stay as they are.
 func (s *Step) clear(now tcp.Time) {
-	s.At, s.Cause, s.Host, s.Conn, s.Thread, s.Line, s.Timer = now, 0, 0, 0, -1, -1, 0
-	s.Packet, s.Call, s.Result, s.Returned = Packet{}, host.Call{}, host.Result{}, false
+	called := s.Thread >= 0
+	s.At, s.Cause, s.Host, s.Conn, s.Thread, s.Line, s.Timer, s.Returned = now, 0, 0, 0, -1, -1, 0, false
+	if s.Packet.ID != 0 {
+		s.Packet = Packet{}
+	}
+	if called {
+		s.Call, s.Result = host.Call{}, host.Result{}
+	}
 	s.Sent, s.Facts = s.Sent[:0], s.Facts[:0]
 	s.turn.Facts = s.Facts
 	s.turn.Reset(now, nil, nil)
