@@ -146,14 +146,14 @@ func (t *TCB) takeSYN(x *Turn) {
 		mss -= tsOptionLen
 	}
 	t.Snd.MSS = mss
-	t.Rcv.WScale = offeredScale(x.Sysctl)
+	t.Rcv.WScale = t.offeredScale(x.Sysctl)
 	t.SACKOK = in.Opt.Has(OptSACKPerm) && x.Sysctl[SACK] != 0
 	t.Snd.Scaling = in.Opt.Has(OptWScale) && x.Sysctl[WindowScaling] != 0
 	if t.Snd.Scaling {
 		t.Snd.WScale = min(in.Opt.WScale, 14) // RFC 7323 §2.3
 	}
 	if t.Passive {
-		t.RcvBuf = firstWindow(x.Sysctl, t.MSSLocal-t.tsLen())
+		t.RcvBuf = t.firstWindow(x.Sysctl, t.MSSLocal-t.tsLen())
 	}
 	t.Rcv.Edge = t.Rcv.NXT.Add(int(t.RcvBuf))
 	t.Rcv.WND = t.RcvBuf
@@ -164,16 +164,6 @@ func (t *TCB) tsLen() uint16 {
 		return tsOptionLen
 	}
 	return 0
-}
-
-// firstWindow is the window a new connection offers: half its receive buffer, at most 65,535, in whole segments
-// (KERNEL §15).
-func firstWindow(s *Sysctls, mss uint16) uint32 {
-	space := uint32(min(max(s[RmemDefault]/2, 0), 0xffff))
-	if space < uint32(mss) {
-		return space
-	}
-	return space / uint32(mss) * uint32(mss)
 }
 
 // ackOfSyn says whether the arriving ACK covers our SYN and nothing we never sent.

@@ -10,23 +10,13 @@ var ruleOpen = define("active-open", "RFC9293/3.10.1",
 		t.Passive = false
 		t.State = SynSent
 		t.RTO = x.Book.Numbers.InitialRTO
-		t.RcvBuf = firstWindow(x.Sysctl, t.MSSLocal)
-		t.Rcv.WScale = offeredScale(x.Sysctl)
+		t.RcvBuf = t.firstWindow(x.Sysctl, t.MSSLocal)
+		t.Rcv.WScale = t.offeredScale(x.Sysctl)
 		t.Snd.ISS, t.Snd.UNA, t.Snd.NXT = x.ISS, x.ISS, x.ISS
 		t.FirstSent = x.Now
 		x.transmit(t, SYN, "")
 		return Done
 	})
-
-// offeredScale is the window scale a SYN offers: enough for the largest receive buffer (tcp_output.c
-// tcp_select_initial_window; KERNEL §15).
-func offeredScale(s *Sysctls) uint8 {
-	shift := uint8(0)
-	for space := s[RmemMax]; space > 0xffff && shift < 14; space >>= 1 {
-		shift++
-	}
-	return shift
-}
 
 var ruleSend = define("send", "RFC9293/3.10.2",
 	"SEND: the bytes join the queue of what is to be sent.",

@@ -1,5 +1,35 @@
 package tcp
 
+// firstWindow is the window a new connection offers: half its receive buffer, or what SO_RCVBUF allows, at most 65,535, in
+// whole segments (KERNEL §15).
+func (t *TCB) firstWindow(s *Sysctls, mss uint16) uint32 {
+	space := uint32(min(max(s[RmemDefault]/2, 0), 0xffff))
+	if t.RcvLimit > 0 {
+		space = min(max(t.RcvLimit, minRcvbuf), 0xffff)
+	}
+	if space < uint32(mss) {
+		return space
+	}
+	return space / uint32(mss) * uint32(mss)
+}
+
+// minRcvbuf is the least that SO_RCVBUF can ask for (sock.h SOCK_MIN_RCVBUF, of which half is window).
+const minRcvbuf = 1152
+
+// offeredScale is the window scale a SYN offers: enough for the largest receive buffer there may be (tcp_output.c
+// tcp_select_initial_window; KERNEL §15).
+func (t *TCB) offeredScale(s *Sysctls) uint8 {
+	space := s[RmemMax]
+	if t.RcvLimit > 0 {
+		space = min(space, int64(max(t.RcvLimit, minRcvbuf)))
+	}
+	shift := uint8(0)
+	for ; space > 0xffff && shift < 14; space >>= 1 {
+		shift++
+	}
+	return shift
+}
+
 // What the receiver says of its window when its user has read (RFC 9293 §3.8.6.2.2): the second rule of RECEIVE.
 
 // reopened works out how far the window would open now, without saying so yet: from how much, to how much. It reports false

@@ -115,7 +115,7 @@ func (h *Host) adopt(x *tcp.Turn, listener, slot int32) int32 {
 	c.Parent, c.parent, c.Child = l.ID, listener, l.Born
 	c.Opt, c.Bound = l.Opt, true
 	c.TCB.Local, c.TCB.Remote = x.Seg.Dst, x.Seg.Src
-	c.TCB.NoDelay = l.TCB.NoDelay
+	c.inherit()
 	h.prepare(&c.TCB)
 	return c.ID
 }

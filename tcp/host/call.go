@@ -68,11 +68,14 @@ const (
 	ShutWR   = 1
 	ShutRDWR = 2
 
+	MsgOOB = 0x1 // write: the bytes are urgent (RFC 9293 §3.8.5)
+
 	FGetFL    = 3
 	FSetFL    = 4
 	ONonblock = 0x800
 
 	PollIn  = 0x1
+	PollPri = 0x2 // urgent data has been announced (RFC 9293 MUST-32)
 	PollOut = 0x4
 	PollErr = 0x8
 	PollHup = 0x10
@@ -123,7 +126,7 @@ type Call struct {
 	Addr tcp.Endpoint // bind, connect
 	// A, B, C are the other arguments in C's order: socket: domain, type, protocol; listen: backlog; read: most
 	// bytes wanted, 0 for as many as there are; shutdown: how; setsockopt: Option, value; getsockopt: Option;
-	// fcntl: command, flags; poll: events.
+	// fcntl: command, flags; poll: events; write: unused, flags.
 	A, B, C int64
 	Data    string // write: the bytes
 }

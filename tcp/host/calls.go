@@ -45,7 +45,7 @@ func (h *Host) begin(x *tcp.Turn, t *Task, slot int32) (Result, bool) {
 	case OpDup:
 		return h.dup(t, slot), true
 	case OpSetsockopt:
-		return h.setOption(s, Option(c.A), c.B), true
+		return h.setOption(x, slot, Option(c.A), c.B), true
 	case OpGetsockopt:
 		return h.getOption(s, Option(c.A)), true
 	case OpGetsockname:
@@ -260,15 +260,6 @@ func (h *Host) dup(t *Task, slot int32) Result {
 	return Result{Value: int64(fd)}
 }
 
-func (h *Host) setOption(s *Sock, o Option, v int64) Result {
-	if o >= NumOptions || o == SoError {
-		return fail(tcp.ENOPROTOOPT)
-	}
-	s.Opt[o] = v
-	s.TCB.NoDelay = s.Opt[TCPNodelay] != 0
-	return Result{}
-}
-
 func (h *Host) getOption(s *Sock, o Option) Result {
 	if o >= NumOptions {
 		return fail(tcp.ENOPROTOOPT)
@@ -277,6 +268,14 @@ func (h *Host) getOption(s *Sock, o Option) Result {
 		v := int64(s.Err)
 		s.Err = tcp.OK
 		return Result{Value: v}
+	}
+	switch {
+	case o == TCPKeepidle && s.Opt[o] == 0:
+		return Result{Value: h.Sysctl[tcp.KeepaliveTime]}
+	case o == TCPKeepintvl && s.Opt[o] == 0:
+		return Result{Value: h.Sysctl[tcp.KeepaliveIntvl]}
+	case o == TCPKeepcnt && s.Opt[o] == 0:
+		return Result{Value: h.Sysctl[tcp.KeepaliveProbes]}
 	}
 	return Result{Value: s.Opt[o]}
 }

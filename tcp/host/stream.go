@@ -39,7 +39,7 @@ func (h *Host) connect(x *tcp.Turn, t *Task, slot int32) (Result, bool) {
 	}
 	s = &h.Socks[slot]
 	s.TCB.Reset() // of an earlier attempt's numbers
-	s.TCB.NoDelay = s.Opt[TCPNodelay] != 0
+	s.inherit()
 	s.TCB.Local, s.TCB.Remote, s.Bound = local, peer, true
 	s.Role = Connection
 	s.Failed, s.WriteShut = false, false
@@ -120,7 +120,7 @@ func (h *Host) write(x *tcp.Turn, t *Task, slot int32) (Result, bool) {
 		return Result{}, false
 	}
 	n := min(room, len(t.Call.Data))
-	x.Data, x.Events = t.Call.Data[:n], 0
+	x.Data, x.Events, x.Urgent = t.Call.Data[:n], 0, t.Call.B&MsgOOB != 0
 	tcp.Call(x, c, tcp.DoorSend)
 	h.after(x, slot)
 	if n < len(t.Call.Data) && !h.Procs[t.Proc].FDs[t.Call.FD].Nonblock {

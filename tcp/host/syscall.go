@@ -163,7 +163,7 @@ func (h *Host) ready(t *Task) bool {
 	case OpRead:
 		return readable(s)
 	case OpWrite:
-		return s.Err != tcp.OK || s.WriteShut || s.TCB.State == tcp.Closed || h.room(s) > 0 && s.TCB.State >= tcp.Established
+		return s.Err != tcp.OK || s.WriteShut || s.TCB.State == tcp.Closed || h.writable(s) && s.TCB.State >= tcp.Established
 	case OpPoll:
 		return h.pollMask(s)&(t.Call.A|PollErr|PollHup) != 0
 	}
@@ -181,6 +181,12 @@ func (h *Host) room(s *Sock) int {
 		held += int64(len(s.TCB.Sent[i].Data))
 	}
 	return int(max(h.Sysctl[tcp.WmemMax]-held, 0))
+}
+
+// writable says whether a waiting writer is woken: a third of the buffer must be free, or each ACK would wake it for a few
+// bytes (sock.h sk_stream_is_writeable).
+func (h *Host) writable(s *Sock) bool {
+	return 3*int64(h.room(s)) >= h.Sysctl[tcp.WmemMax]
 }
 
 // pollMask is what poll(2) would report of a socket (tcp.c tcp_poll).
@@ -201,7 +207,10 @@ func (h *Host) pollMask(s *Sock) int64 {
 	if readable(s) {
 		m |= PollIn
 	}
-	if s.TCB.State == tcp.Closed || s.WriteShut || h.room(s) > 0 {
+	if s.TCB.Urgent() > 0 {
+		m |= PollPri
+	}
+	if s.TCB.State == tcp.Closed || s.WriteShut || h.writable(s) {
 		m |= PollOut
 	}
 	if s.TCB.State == tcp.Closed || s.TCB.PeerClosed && s.WriteShut {
