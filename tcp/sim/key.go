@@ -24,6 +24,7 @@ func (w *World) AppendKey(b []byte) []byte {
 	for i := range w.Threads {
 		b = w.appendThread(b, i)
 	}
+	b = binary.LittleEndian.AppendUint64(b, w.Dice)
 	for i, v := range w.Vars {
 		b = key32(b, v.FD)
 		b = append(b, w.varSlot(i))

@@ -21,6 +21,11 @@ func NewWorld(p *Program) *World {
 		}
 		w.Hosts = append(w.Hosts, h)
 	}
+	for i := range p.Faults {
+		if p.Faults[i].Chance > 0 {
+			w.Dice = scramble(p.Seed, OpenEnd)
+		}
+	}
 	w.Threads = make([]Thread, len(p.Threads))
 	for i := range p.Threads {
 		h := &w.Hosts[p.Threads[i].Host]

@@ -36,8 +36,11 @@ func (w *World) meet(p *Program, f *Fault, seen *int32, pk *Packet) {
 	if !m.isSender(p, w, int(pk.From), pk.Conn) || !pk.Seg.Is(m.Seg) {
 		return
 	}
-	*seen++
-	if !f.Always && int(*seen) != max(m.N, 1) {
+	if f.Chance > 0 {
+		if !w.chance(f.Chance) {
+			return
+		}
+	} else if *seen++; !f.Always && int(*seen) != max(m.N, 1) {
 		return
 	}
 	switch f.Kind {
@@ -51,6 +54,15 @@ func (w *World) meet(p *Program, f *Fault, seen *int32, pk *Packet) {
 		pk.behind, pk.extra = true, f.Extra
 		pk.ArriveAt = pk.ArriveAt.Add(reorderPatience)
 	}
+}
+
+// chance throws the world's dice: true so often of a million times.
+func (w *World) chance(million uint32) bool {
+	w.Dice += 0x9e3779b97f4a7c15 // SplitMix64
+	v := w.Dice
+	v = (v ^ v>>30) * 0xbf58476d1ce4e5b9
+	v = (v ^ v>>27) * 0x94d049bb133111eb
+	return (v^v>>31)%1_000_000 < uint64(million)
 }
 
 // passHeld lets a segment overtake one of its direction that a fault holds back.

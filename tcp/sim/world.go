@@ -46,7 +46,8 @@ type Thread struct {
 type World struct {
 	Now     tcp.Time
 	Seed    uint64
-	Steps   int // steps taken since the beginning
+	Dice    uint64 // what the next fault by chance is decided by; 0 where there is none
+	Steps   int    // steps taken since the beginning
 	Hosts   []host.Host
 	Threads []Thread // by Program.Threads
 	Wire    []Packet // in flight, a heap by arrival
@@ -159,6 +160,7 @@ type Fault struct {
 	Kind   FaultKind
 	Moment int // index in Program.Moments; of the kind "HOST sends SEGMENT"
 	Always bool
+	Chance uint32 // of a million: each segment of the moment meets the fault so often, by the seed; 0: N and Always decide
 	Extra  time.Duration
 	Pos    int
 }

@@ -1,0 +1,101 @@
+package sim
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"tcptutor/tcp"
+	"tcptutor/tcp/host"
+)
+
+// bulkText is n bytes in which each place can be told from its neighbours.
+func bulkText(n int) string {
+	b := make([]byte, 0, n+12)
+	for i := 0; len(b) < n; i++ {
+		b = fmt.Appendf(b, "%d,", i)
+	}
+	return string(b[:n])
+}
+
+// wild is a transfer of text over a wire that loses, repeats, delays and reorders segments of both directions by chance.
+func wild(seed uint64, text string) *Program {
+	d := dice(seed)
+	p := textbook(pick(&d, both...), 0)
+	p.Hosts[1].Book = pick(&d, both...)
+	p.Seed = seed
+	p.Links[0].Delay = time.Duration(pick(&d, 1, 5, 40)) * time.Millisecond
+	p.Limits = Limits{Steps: 1 << 20, Time: tcp.Time(100 * time.Hour)}
+	for h := range p.Hosts {
+		for _, k := range []tcp.Sysctl{tcp.SACK, tcp.Timestamps, tcp.WindowScaling} {
+			p.Hosts[h].Sysctl = append(p.Hosts[h].Sysctl, Setting{k, int64(d.roll(2))})
+		}
+	}
+	for kind := Drop; kind <= Reorder; kind++ {
+		for h := range 2 {
+			p.Moments = append(p.Moments, Moment{Host: h, Var: -1, Event: Sends, Seg: tcp.KindAny})
+			p.Faults = append(p.Faults, Fault{
+				Kind: kind, Moment: len(p.Moments) - 1, Chance: uint32(d.roll(3) * d.roll(25_000)),
+				Extra: time.Duration(d.roll(60)) * time.Millisecond,
+			})
+		}
+	}
+	p.Threads[0].Lines[3].Call.Data = text
+	p.Threads[1].Lines[4].Call.A = int64(pick(&d, 0, 0, 1000, 9000))
+	if d.roll(3) == 0 {
+		p.Threads[1].Lines[4].Call.A = int64(4000 + d.roll(9000))
+		buffer := p.Threads[1].Lines[2]
+		buffer.Call = host.Call{Op: host.OpSetsockopt, A: int64(host.SoRcvbuf), B: int64(2000 + d.roll(60_000))}
+		l := p.Threads[1].Lines
+		p.Threads[1].Lines = append(l[:2:2], append([]Line{buffer}, l[2:]...)...)
+	}
+	return p
+}
+
+// Bytes over a wire that loses, repeats, delays and reorders by chance arrive whole, in order and once; the connections
+// touched are checked after every step, the whole world now and then.
+func TestChanceWiresDeliverTheSameBytes(t *testing.T) {
+	sizes := []int{1, 1000, 30_000, 200_000}
+	text := bulkText(10 << 20)
+	for seed := range uint64(120) {
+		n := sizes[seed%4]
+		if seed == 3 && !testing.Short() {
+			n = len(text) // 10 MB once
+		}
+		if err := playWild(wild(seed, text[:n]), text[:n]); err != nil {
+			t.Errorf("seed %d, %d bytes: %v", seed, n, err)
+		}
+	}
+}
+
+func playWild(p *Program, text string) error {
+	w := NewWorld(p)
+	var s Step
+	got := 0
+	for w.Next(p) <= p.Limits.Time && w.Steps < p.Limits.Steps && w.Step(p, &s) {
+		if sock := w.Hosts[s.Host].Sock(s.Conn); sock != nil {
+			if err := sock.TCB.Check(); err != nil {
+				return fmt.Errorf("step %d at %d: %w", w.Steps, w.Now, err)
+			}
+		}
+		if w.Steps%64 == 0 {
+			if err := w.Check(p); err != nil {
+				return fmt.Errorf("step %d at %d: %w", w.Steps, w.Now, err)
+			}
+		}
+		if err := w.CheckStep(&s); err != nil {
+			return fmt.Errorf("step %d at %d: %w", w.Steps, w.Now, err)
+		}
+		if s.Returned && s.Host == 1 && s.Call.Op == host.OpRead {
+			n := len(s.Result.Data)
+			if got+n > len(text) || text[got:got+n] != s.Result.Data {
+				return fmt.Errorf("at byte %d something else was read", got)
+			}
+			got += n
+		}
+	}
+	if got != len(text) {
+		return fmt.Errorf("%d bytes read at %v, the client's connection is %s after %d steps", got, time.Duration(w.Now), w.Hosts[0].Socks[0].TCB.State, w.Steps)
+	}
+	return nil
+}
