@@ -117,6 +117,19 @@ func (m *Model) drawHome(a cell.Area) {
 		m.drawHomeRow(a, y, &bottom[i], pick == len(top)+len(lessons)+i)
 		y++
 	}
+	m.drawNotice(a.In(3, y+1, a.W-6, a.H-y-3))
+}
+
+// drawNotice draws the notice whole where the line at the bottom cannot: what to do about it stands at its end.
+func (m *Model) drawNotice(a cell.Area) {
+	notice := m.notice.In(m.lang)
+	lines := cell.Wrap([]cell.Run{{Text: notice, Style: look.Lost}}, a.W)
+	if cell.Width(notice) <= a.W || len(lines) > a.H {
+		return
+	}
+	for y, l := range lines {
+		a.Runs(0, y, l)
+	}
 }
 
 // barWidth is how many cells a progress bar takes.

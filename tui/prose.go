@@ -54,7 +54,7 @@ func (l *layer) blocks(list []Block, indent int) {
 			l.runs(spanRuns(b.Spans, look.Strong), indent)
 		case Code:
 			for _, c := range b.Lines {
-				l.lines = append(l.lines, line{indent: indent + 2, runs: []cell.Run{{Text: strings.ReplaceAll(c, "\t", "    "), Style: look.Mono}}})
+				l.code(strings.ReplaceAll(c, "\t", "    "), indent+2)
 			}
 		case List:
 			l.list(b, indent)
@@ -62,6 +62,30 @@ func (l *layer) blocks(list []Block, indent int) {
 			l.table(b, indent)
 		}
 	}
+}
+
+// code lays out a line of a machine's text. One that is too long goes on below, further in: a number that is cut off would read as another
+// number.
+func (l *layer) code(text string, indent int) {
+	for further := 0; ; further = 4 {
+		width := l.width - indent - further
+		at := line{indent: indent + further, runs: []cell.Run{{Text: text, Style: look.Mono}}}
+		if cell.Width(text) <= width {
+			l.lines = append(l.lines, at)
+			return
+		}
+		at.runs = cell.Wrap(at.runs, width)[0]
+		l.lines = append(l.lines, at)
+		text = strings.TrimLeft(text[len(runsText(at.runs)):], " ")
+	}
+}
+
+func runsText(runs []cell.Run) string {
+	var b strings.Builder
+	for _, r := range runs {
+		b.WriteString(r.Text)
+	}
+	return b.String()
 }
 
 // runs lays out a paragraph.
