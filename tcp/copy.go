@@ -13,10 +13,10 @@ func (t *TCB) Memory() Memory { return Memory{t.Sent, t.Out, t.In, t.Held} }
 
 // Own gives a connection that was copied as a value queues of its own, in that memory. Payload is shared: it never changes.
 func (t *TCB) Own(m Memory) {
-	t.Sent = append(m.sent[:0], t.Sent...)
-	t.Out = append(m.out[:0], t.Out...)
-	t.In = append(m.in[:0], t.In...)
-	t.Held = append(m.held[:0], t.Held...)
+	t.Sent = Reuse(m.sent, t.Sent)
+	t.Out = Reuse(m.out, t.Out)
+	t.In = Reuse(m.in, t.In)
+	t.Held = Reuse(m.held, t.Held)
 }
 
 // CopyInto makes dst the same connection as t, reusing dst's memory.
@@ -24,4 +24,12 @@ func (t *TCB) CopyInto(dst *TCB) {
 	m := dst.Memory()
 	*dst = *t
 	dst.Own(m)
+}
+
+// Reuse is a copy of src in dst's memory. An empty one, as most are, costs nothing.
+func Reuse[T any](dst, src []T) []T {
+	if len(src) == 0 {
+		return dst[:0]
+	}
+	return append(dst[:0], src...)
 }

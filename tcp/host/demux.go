@@ -1,12 +1,19 @@
 package host
 
-import "tcptutor/tcp"
+import (
+	"encoding/binary"
+
+	"tcptutor/tcp"
+)
 
 // Which socket a segment belongs to: first a connection by its 4-tuple, then a listener by port (inet_hashtables.c
 // __inet_lookup). The table is open addressing with linear probing over slots; it grows at half full.
 
+// bucket scrambles what tells connections of one host apart: both ports and the end of the peer's address. It is asked for
+// with every segment, so it is cheaper than the hash that makes initial sequence numbers.
 func (h *Host) bucket(local, remote tcp.Endpoint) uint64 {
-	return hashTuple(h.Secret, local, remote) & uint64(len(h.table)-1)
+	peer := binary.LittleEndian.Uint64(remote.Addr[8:])
+	return mix(h.Secret^peer^uint64(local.Port)<<16^uint64(remote.Port)) & uint64(len(h.table)-1)
 }
 
 // lookup finds the connection with that 4-tuple; -1 when there is none.

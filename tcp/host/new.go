@@ -17,23 +17,23 @@ func New(index uint8, addr tcp.Addr, book *tcp.Book, secret uint64) Host {
 
 // CopyInto makes dst the same host as h, reusing dst's memory.
 func (h *Host) CopyInto(dst *Host) {
-	old := *dst
+	socks, procs, tasks, bound, free, table, timers, listeners := dst.Socks, dst.Procs, dst.Tasks, dst.bound, dst.free, dst.table, dst.timers, dst.listeners
 	*dst = *h
-	dst.Socks = grow(old.Socks, len(h.Socks))
+	dst.Socks = grow(socks, len(h.Socks))
 	for i := range h.Socks {
 		h.Socks[i].copyInto(&dst.Socks[i])
 	}
-	dst.Procs = grow(old.Procs, len(h.Procs))
+	dst.Procs = grow(procs, len(h.Procs))
 	for i := range h.Procs {
 		dst.Procs[i].Alive = h.Procs[i].Alive
-		dst.Procs[i].FDs = append(dst.Procs[i].FDs[:0], h.Procs[i].FDs...)
+		dst.Procs[i].FDs = tcp.Reuse(dst.Procs[i].FDs, h.Procs[i].FDs)
 	}
-	dst.Tasks = append(old.Tasks[:0], h.Tasks...)
-	dst.bound = append(old.bound[:0], h.bound...)
-	dst.free = append(old.free[:0], h.free...)
-	dst.table = append(old.table[:0], h.table...)
-	dst.timers = append(old.timers[:0], h.timers...)
-	dst.listeners = append(old.listeners[:0], h.listeners...)
+	dst.Tasks = tcp.Reuse(tasks, h.Tasks)
+	dst.bound = tcp.Reuse(bound, h.bound)
+	dst.free = tcp.Reuse(free, h.free)
+	dst.table = tcp.Reuse(table, h.table)
+	dst.timers = tcp.Reuse(timers, h.timers)
+	dst.listeners = tcp.Reuse(listeners, h.listeners)
 }
 
 // grow returns a slice of n elements that keeps what memory s and its elements have.
@@ -48,7 +48,7 @@ func (s *Sock) copyInto(dst *Sock) {
 	accept, queues := dst.Accept, dst.TCB.Memory()
 	*dst = *s
 	dst.TCB.Own(queues)
-	dst.Accept = append(accept[:0], s.Accept...)
+	dst.Accept = tcp.Reuse(accept, s.Accept)
 }
 
 // Sock finds a socket by its serial number; nil when it is gone.

@@ -61,11 +61,11 @@ func (w *World) CopyInto(dst *World) {
 	for i := range w.Hosts {
 		w.Hosts[i].CopyInto(&dst.Hosts[i])
 	}
-	dst.Threads = append(old.Threads[:0], w.Threads...)
-	dst.Wire = append(old.Wire[:0], w.Wire...)
-	dst.Vars = append(old.Vars[:0], w.Vars...)
-	dst.Hits = append(old.Hits[:0], w.Hits...)
-	dst.Seen = append(old.Seen[:0], w.Seen...)
+	dst.Threads = tcp.Reuse(old.Threads, w.Threads)
+	dst.Wire = tcp.Reuse(old.Wire, w.Wire)
+	dst.Vars = tcp.Reuse(old.Vars, w.Vars)
+	dst.Hits = tcp.Reuse(old.Hits, w.Hits)
+	dst.Seen = tcp.Reuse(old.Seen, w.Seen)
 	dst.scratch, dst.sorted = old.scratch, old.sorted
-	dst.Outside = append(old.Outside[:0], w.Outside...)
+	dst.Outside = tcp.Reuse(old.Outside, w.Outside)
 }
