@@ -9,6 +9,9 @@ import (
 // sayf is a sentence in the learner's language with its values filled in.
 func (m *Model) sayf(t Text, args ...any) string { return fmt.Sprintf(t.In(m.lang), args...) }
 
+// sayIn is a sentence in a language with a text filled in.
+func (m *Model) sayIn(l Lang, t, with Text) string { return fmt.Sprintf(t.In(l), with.In(l)) }
+
 // Do does what an intent asks for, where it means something.
 func (m *Model) Do(do Intent) tea.Cmd {
 	if do.Kind != None {
@@ -36,6 +39,8 @@ func (m *Model) Do(do Intent) tea.Cmd {
 		return m.doLesson(do)
 	case quizScreen:
 		return m.doQuiz(do)
+	case compareScreen:
+		return m.doCompare(do)
 	}
 	if do.Kind == Next || do.Kind == Escape || do.Kind == Confirm {
 		return m.goHome()
@@ -75,7 +80,7 @@ func (m *Model) doAnywhere(do Intent) (tea.Cmd, bool) {
 
 func (m *Model) goHome() tea.Cmd {
 	save := m.savePosition()
-	m.screen, m.lesson, m.quiz, m.over = homeScreen, nil, nil, nil
+	m.screen, m.lesson, m.quiz, m.compare, m.over = homeScreen, nil, nil, nil, nil
 	return tea.Batch(save, m.refresh())
 }
 
@@ -113,6 +118,6 @@ func (m *Model) openLesson(id string, at int) tea.Cmd {
 		at = m.placeIn(l)
 	}
 	l.seek(at)
-	m.screen, m.lesson, m.quiz, m.over = lessonScreen, l, nil, nil
+	m.screen, m.lesson, m.quiz, m.compare, m.over = lessonScreen, l, nil, nil, nil
 	return tea.Batch(save, m.rest())
 }

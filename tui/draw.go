@@ -33,6 +33,8 @@ func (m *Model) drawScreen(a cell.Area) {
 	case summaryScreen:
 		m.drawSummary(a)
 		m.drawFooter(a)
+	case compareScreen:
+		m.drawCompare(a)
 	}
 	if m.over != nil {
 		m.zones = m.zones[:0] // what is open covers the screen
@@ -123,6 +125,10 @@ func (m *Model) means(do Intent) bool {
 		}
 	case See:
 		return m.quiz.answer != nil && m.quiz.answer.verdict.See != nil
+	case OtherSide:
+		return !arrangeCompare(m.w, m.h).Both
+	case Beside:
+		return m.over.besides()
 	case SeeTheirs:
 		return m.quiz.answer != nil && m.quiz.answer.verdict.SeeTheirs != nil
 	case Confirm:

@@ -128,10 +128,22 @@ func whoIsFirst() *Question {
 				Explain: both(
 					[]Block{para(span("The SYN,ACK tells the client that its SYN arrived; the server waits for the same news about its own.", Plain))},
 					[]Block{para(span("SYN,ACK 告诉客户端它的 SYN 到了；服务器还在等同样的消息。", Plain))}),
-				See: func() (Story, int, error) { return story(textbook()), 9, nil },
+				See:       func() (Story, int, error) { return story(textbook()), 9, nil },
+				SeeTheirs: func() (Story, int, error) { return byTheBook(), 9, nil },
 			}, nil
 		},
 	}
+}
+
+// byTheBook is the textbook with another book.
+func byTheBook() Story {
+	p := textbook()
+	for i := range p.Hosts {
+		p.Hosts[i].Book = "rfc9293"
+	}
+	s := story(p)
+	s.Book = "rfc9293"
+	return s
 }
 
 func howLong() *Question {

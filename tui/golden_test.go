@@ -70,6 +70,14 @@ var scenes = []struct {
 	{"whatif-menu", openHandshake, []string{"w"}},
 	// A changed run, at its end: the ACK was lost, the SYN,ACK sent again.
 	{"whatif", openHandshake, []string{"w", "2", "]", "l", "l", "l", "l", "l", "l"}},
+	// Two runs beside each other: where they part, on either side; while they are the same; at their ends.
+	{"compare", openHandshake, []string{"c"}},
+	{"compare-other", openHandshake, []string{"c", "tab", "]"}},
+	{"compare-same", openHandshake, []string{"c", "h", "h"}},
+	{"compare-end", openHandshake, []string{"c", "G"}},
+	{"compare-help", openHandshake, []string{"c", "?"}},
+	// What a wrong answer describes beside what is: another book.
+	{"compare-quiz", Intent{Kind: StartQuiz}, []string{"2", "t", "]"}},
 	{"goto", openHandshake, []string{"/", "s", "e", "r"}},
 	{"help", openHandshake, []string{"?"}},
 	{"palette", openHandshake, []string{":", "s"}},

@@ -47,7 +47,13 @@ const (
 	Home
 	ToggleLang
 	See
-	SeeTheirs
+	SeeTheirs  // the run that a wrong answer describes, beside the real one
+	AskCompare // two runs beside each other: which, where there is a choice
+	Beside     // the chosen row of the what-ifs, beside the run as it was
+	Compare    // what-if N, beside the run as it was
+	NextDiff   // the next row in which two runs differ
+	PrevDiff
+	OtherSide
 	Next
 	Erase
 	Typed

@@ -11,7 +11,8 @@ const (
 	OnQuiz    // a question of a quiz, not yet answered
 	OnVerdict // a question of a quiz, answered
 	OnSummary
-	OnMenu // a list is open over the screen
+	OnCompare // two runs beside each other
+	OnMenu    // a list is open over the screen
 	OnField
 	OnHelp
 	OnSmall // the terminal is too small
@@ -47,6 +48,17 @@ var Bindings = []Binding{
 	{onRun, []string{"shift+tab"}, "shift+tab", Intent{Kind: PrevView}, doPrevView, 0},
 	{onRun, []string{"/"}, "/", Intent{Kind: AskGoTo}, doGoTo, 6},
 	{onRun, []string{"w"}, "w", Intent{Kind: AskWhatIf}, doWhatIf, 4},
+	{onRun, []string{"c"}, "c", Intent{Kind: AskCompare}, doBeside, 0},
+	{OnMenu, []string{"c"}, "c", Intent{Kind: Beside}, doBeside, 3},
+	{OnCompare, []string{"right", "l"}, "l", Intent{Kind: Step}, doStep, 2},
+	{OnCompare, []string{"left", "h"}, "h", Intent{Kind: Back}, doBack, 1},
+	{OnCompare, []string{"]"}, "]", Intent{Kind: NextDiff}, doNextDiff, 3},
+	{OnCompare, []string{"["}, "[", Intent{Kind: PrevDiff}, doPrevDiff, 5},
+	{OnCompare, []string{"g", "home"}, "g", Intent{Kind: First}, doFirst, 0},
+	{OnCompare, []string{"G", "end"}, "G", Intent{Kind: Last}, doLast, 0},
+	{OnCompare, []string{"tab", "shift+tab"}, "tab", Intent{Kind: OtherSide}, doOtherSide, 4},
+	{OnCompare, []string{"down", "j", "pgdown"}, "j", Intent{Kind: Down}, doDown, 0},
+	{OnCompare, []string{"up", "k", "pgup"}, "k", Intent{Kind: Up}, doUp, 0},
 	{onRun, []string{"u"}, "u", Intent{Kind: WhatIfN, N: -1}, doUndo, 0},
 	{onRun, []string{"t"}, "t", Intent{Kind: StartQuiz, Text: thisLesson}, doQuizOne, 0},
 	{onRun | onLists, []string{"down", "j"}, "j", Intent{Kind: Down}, doDown, 0},
@@ -69,9 +81,9 @@ var Bindings = []Binding{
 	{OnField, []string{"backspace"}, "", Intent{Kind: Erase}, doErase, 0},
 	{OnField, []string{"down"}, "", Intent{Kind: Down}, doDown, 0},
 	{OnField, []string{"up"}, "", Intent{Kind: Up}, doUp, 0},
-	{OnHome | onRun, []string{"L"}, "L", Intent{Kind: ToggleLang}, doLanguage, 8},
-	{OnHome | onRun | OnQuiz | OnVerdict | OnSummary, []string{":"}, ":", Intent{Kind: Palette}, doPalette, 9},
-	{OnHome | onRun | OnQuiz | OnVerdict | OnSummary, []string{"?"}, "?", Intent{Kind: Help}, doHelp, 10},
+	{OnHome | onRun | OnCompare, []string{"L"}, "L", Intent{Kind: ToggleLang}, doLanguage, 8},
+	{OnHome | onRun | OnQuiz | OnVerdict | OnSummary | OnCompare, []string{":"}, ":", Intent{Kind: Palette}, doPalette, 9},
+	{OnHome | onRun | OnQuiz | OnVerdict | OnSummary | OnCompare, []string{"?"}, "?", Intent{Kind: Help}, doHelp, 10},
 	{OnHelp, []string{"?", "q", "enter"}, "", Intent{Kind: Escape}, doEscape, 0},
 	{onAny &^ (OnSmall | OnHome), []string{"esc"}, "esc", Intent{Kind: Escape}, doEscape, 11},
 	{onAny &^ (OnField | OnHelp | OnMenu), []string{"q"}, "q", Intent{Kind: Quit}, doQuit, 12},

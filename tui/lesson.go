@@ -175,6 +175,12 @@ func (m *Model) doLesson(do Intent) tea.Cmd {
 		m.over = m.whatIfs()
 	case WhatIfN:
 		return m.takeWhatIf(do.N)
+	case AskCompare:
+		return m.askCompare()
+	case Compare:
+		return m.compareWhatIf(do.N)
+	case SeeTheirs:
+		return m.compareAnswer(l.refuted())
 	case Answer:
 		if q := l.openQuestion(); q != nil && do.N >= len(q.Choices) {
 			return m.doLesson(Intent{Kind: View, N: do.N}) // no such choice: the key keeps its other meaning

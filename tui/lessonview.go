@@ -124,29 +124,32 @@ func (m *Model) drawTabs(a cell.Area) {
 
 // drawBottom draws the scrubber and the keys.
 func (m *Model) drawBottom(a cell.Area) {
-	end := m.drawScrubber(a.In(1, 0, a.W*2/5, 1))
+	end := m.drawScrubber(a.In(1, 0, a.W*2/5, 1), m.lesson.steps(), m.lesson.pos, nil)
 	m.drawKeys(a.In(end+4, 0, a.W-end-5, 1))
 }
 
-// drawScrubber draws the run's steps as dots, or as a bar when they are too many. It returns the column after it.
-func (m *Model) drawScrubber(a cell.Area) int {
-	l, g := m.lesson, m.look.Glyphs
-	n := l.steps()
+// drawScrubber draws n steps as dots, or as a bar when they are too many; pos is the one on the screen. Marked ones show where two runs
+// differ. It returns the column after it.
+func (m *Model) drawScrubber(a cell.Area, n, pos int, marked func(int) bool) int {
+	g := m.look.Glyphs
 	gap := 2
 	if n*3 > a.W {
 		gap = 1
 	}
 	if n*2 > a.W {
-		return m.drawBar(a.In(0, 0, a.W*2/3, 1), n)
+		return m.drawBar(a.In(0, 0, a.W*2/3, 1), n, pos)
 	}
 	x := 0
 	for i := range n {
 		dot, st, line := g.Ahead, look.Dim, g.Dots
 		switch {
-		case i < l.pos:
+		case i < pos:
 			dot, st, line = g.Seen, look.Plain, g.H
-		case i == l.pos:
+		case i == pos:
 			dot, st = g.Here, look.Now
+		}
+		if marked != nil && i != pos && marked(i) {
+			dot = g.Differs
 		}
 		a.Put(x, 0, st, dot)
 		m.zoneAt(a, x, 0, 1+gap, Intent{Kind: Seek, N: i})
@@ -158,9 +161,9 @@ func (m *Model) drawScrubber(a cell.Area) int {
 	return x - gap
 }
 
-func (m *Model) drawBar(a cell.Area, n int) int {
+func (m *Model) drawBar(a cell.Area, n, pos int) int {
 	g := m.look.Glyphs
-	here := m.lesson.pos * (a.W - 1) / max(n-1, 1)
+	here := pos * (a.W - 1) / max(n-1, 1)
 	for x := range a.W {
 		m.zoneAt(a, x, 0, 1, Intent{Kind: Seek, N: x * (n - 1) / max(a.W-1, 1)})
 		switch {

@@ -33,6 +33,7 @@ const (
 	lessonScreen
 	quizScreen
 	summaryScreen
+	compareScreen
 )
 
 // Model is the program's state. It is a tea.Model.
@@ -46,6 +47,7 @@ type Model struct {
 	home     homeState
 	lesson   *lessonState
 	quiz     *quizState
+	compare  *compareState
 	over     *overlay
 	status   string // one line: what went wrong last
 	told     string // one line: what was done last
@@ -175,10 +177,11 @@ func (m *Model) wheel(mouse tea.Mouse) tea.Cmd {
 		return nil
 	}
 	onRunNow := m.context()&onRun != 0
+	onLadders := m.context() == OnCompare
 	switch words := arrange(m.w, m.h).Words; {
-	case onRunNow && !words.Contains(mouse.X, mouse.Y) && down:
+	case onLadders && down, onRunNow && !words.Contains(mouse.X, mouse.Y) && down:
 		return m.Do(Intent{Kind: Step})
-	case onRunNow && !words.Contains(mouse.X, mouse.Y):
+	case onLadders, onRunNow && !words.Contains(mouse.X, mouse.Y):
 		return m.Do(Intent{Kind: Back})
 	case down:
 		return m.Do(Intent{Kind: Down})
@@ -210,6 +213,8 @@ func (m *Model) context() Context {
 		return OnQuiz
 	case summaryScreen:
 		return OnSummary
+	case compareScreen:
+		return OnCompare
 	}
 	return OnHome
 }

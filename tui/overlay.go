@@ -108,6 +108,11 @@ func (m *Model) doOver(do Intent) (tea.Cmd, bool) {
 		}
 	case Confirm:
 		return m.confirmOver(o), true
+	case Beside:
+		if o.besides() {
+			m.over = nil
+			return m.Do(Intent{Kind: Compare, N: o.rows[o.pick].do.N}), true
+		}
 	default:
 		return nil, false
 	}
@@ -129,6 +134,11 @@ func (m *Model) confirmOver(o *overlay) tea.Cmd {
 	}
 	m.over = nil
 	return m.Do(rows[o.pick].do)
+}
+
+// besides reports whether the chosen row is a what-if that can be shown beside the run as it was.
+func (o *overlay) besides() bool {
+	return o.kind == overMenu && o.pick < len(o.rows) && o.rows[o.pick].do.Kind == WhatIfN && o.rows[o.pick].do.N >= 0
 }
 
 // whatIfs is the list of a lesson's what-ifs.
@@ -166,6 +176,9 @@ func (m *Model) palette() *overlay {
 		if w := m.whatIfs(); w != nil {
 			for _, r := range w.rows[1:] {
 				o.rows = append(o.rows, overRow{m.sayf(sayWhatIfIs, r.label), "", r.do})
+			}
+			for _, r := range m.compareRows() {
+				o.rows = append(o.rows, overRow{m.sayf(sayBesideIs, r.label), "", r.do})
 			}
 		}
 	}

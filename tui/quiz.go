@@ -102,9 +102,11 @@ func (m *Model) doQuiz(do Intent) tea.Cmd {
 	case Next:
 		return m.nextQuestion()
 	case See:
-		m.evidence(sayEvidence, func(v *Verdict) func() (Story, int, error) { return v.See })
+		m.evidence()
 	case SeeTheirs:
-		m.evidence(sayYours, func(v *Verdict) func() (Story, int, error) { return v.SeeTheirs })
+		if g := q.answer; g != nil && g.kept {
+			return m.compareAnswer(&g.verdict)
+		}
 	case Escape:
 		if q.asked > 0 {
 			m.screen = summaryScreen
@@ -167,20 +169,16 @@ func (q *quizState) count() {
 }
 
 // evidence opens the run that a verdict rests on.
-func (m *Model) evidence(title Text, of func(*Verdict) func() (Story, int, error)) {
+func (m *Model) evidence() {
 	g := m.quiz.answer
-	if g == nil || !g.kept {
+	if g == nil || !g.kept || g.verdict.See == nil {
 		return
 	}
-	open := of(&g.verdict)
-	if open == nil {
-		return
-	}
-	story, at, err := open()
+	story, at, err := g.verdict.See()
 	if err != nil {
 		m.fail(err)
 		return
 	}
-	m.lesson = newEvidence(title, story, at, m.opt.Texts)
+	m.lesson = newEvidence(sayEvidence, story, at, m.opt.Texts)
 	m.screen = lessonScreen
 }

@@ -105,7 +105,11 @@ func (d *Compared) Short(row, side int) string {
 	}
 	for _, label := range [...]string{d.v.state, d.v.sends, d.v.queue} {
 		for _, p := range parts {
-			if p.Label == label && d.c.Rows[row].Diff != sim.Alone && !p.Head {
+			switch {
+			case p.Label != label || p.Head || d.c.Rows[row].Diff == sim.Alone:
+			case label == d.v.state: // its arrow says what it is
+				return p.Words
+			default:
 				return p.say()
 			}
 		}
@@ -179,6 +183,9 @@ func oneRule(p, q *sim.Program) bool {
 	}
 	return true
 }
+
+// Nothing says that a side has none of what the other one has.
+func (d *Compared) Nothing() string { return d.w.nothing }
 
 // First is the words "first difference".
 func (d *Compared) First() string { return d.w.first }

@@ -62,6 +62,7 @@ type Glyphs struct {
 	ToRight, ToLeft                             rune // arrow heads
 	Now, Pick                                   rune // marks the current step, the chosen row
 	Lost                                        rune
+	Differs                                     rune // marks a row in which two runs differ
 	Seen, Here, Ahead                           rune // steps on the scrubber
 	Dots                                        rune // between steps ahead
 	Bar, NoBar                                  rune // progress
@@ -76,14 +77,14 @@ var (
 		H: '─', V: '│', TeeUp: '┴', TeeDown: '┬', TeeRight: '├', Cross: '┼',
 		TopLeft: '╭', TopRight: '╮', BottomLeft: '╰', BottomRight: '╯',
 		BendDown: '╮', BendRight: '╰', BendDownLeft: '╭', BendLeft: '╯', ToRight: '▶', ToLeft: '◀',
-		Now: '▶', Pick: '>', Lost: '╳', Seen: '●', Here: '◉', Ahead: '○', Dots: '·', Bar: '━', NoBar: '·',
+		Now: '▶', Pick: '>', Lost: '╳', Differs: '≠', Seen: '●', Here: '◉', Ahead: '○', Dots: '·', Bar: '━', NoBar: '·',
 		Right: '✓', Wrong: '✗', Cursor: '▏', More: '…',
 	}
 	ASCII = Glyphs{
 		H: '-', V: '|', TeeUp: '+', TeeDown: '+', TeeRight: '+', Cross: '+',
 		TopLeft: '+', TopRight: '+', BottomLeft: '+', BottomRight: '+',
 		BendDown: '.', BendRight: '\'', BendDownLeft: '.', BendLeft: '\'', ToRight: '>', ToLeft: '<',
-		Now: '>', Pick: '>', Lost: 'X', Seen: 'o', Here: '@', Ahead: '.', Dots: ' ', Bar: '=', NoBar: '.',
+		Now: '>', Pick: '>', Lost: 'X', Differs: '*', Seen: 'o', Here: '@', Ahead: '.', Dots: ' ', Bar: '=', NoBar: '.',
 		Right: '+', Wrong: 'x', Cursor: '_', More: '~',
 	}
 )

@@ -1,0 +1,203 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"tcptutor/tcp/sim"
+	"tcptutor/tcp/trace"
+)
+
+// compareState is two runs beside each other.
+type compareState struct {
+	title  Text
+	about  Prose // what to look at, shown while the runs are the same
+	sides  [2]compareSide
+	c      *sim.Comparison
+	told   [NumLangs]*trace.Compared // made when first asked for
+	pos    int                       // the row on the screen
+	side   int                       // the run on the screen where there is room for one
+	scroll int                       // of the words below
+	back   screen                    // where escape goes
+}
+
+// compareSide is one of the runs.
+type compareSide struct {
+	title  Text
+	ladder ladder
+}
+
+// newCompare puts two stories beside each other. The titles name what is what; where the books differ, they are named too.
+func newCompare(title Text, stories [2]Story, titles [2]Text) *compareState {
+	s := &compareState{title: title, c: sim.Compare(stories[0].Run, stories[1].Run)}
+	for i := range s.sides {
+		name := titles[i]
+		if stories[0].Book != stories[1].Book {
+			name = Text{name.English + " · " + stories[i].Book, name.Chinese + " · " + stories[i].Book}
+		}
+		s.sides[i] = compareSide{name, ladder{run: stories[i].Run}}
+	}
+	s.seek(s.c.First)
+	return s
+}
+
+func (s *compareState) rows() int { return len(s.c.Rows) }
+
+// seek goes to a row, as near as there is one.
+func (s *compareState) seek(to int) {
+	s.pos = max(0, min(to, s.rows()-1))
+	s.scroll = 0
+}
+
+// row is the row on the screen. There is one unless both runs are empty.
+func (s *compareState) row() *sim.Row { return &s.c.Rows[s.pos] }
+
+// words tells the comparison in a language.
+func (s *compareState) words(l Lang) *trace.Compared {
+	if s.told[l] == nil {
+		s.told[l] = trace.NewCompared(s.c, trace.TextOptions{Lang: trace.Lang(l)})
+	}
+	return s.told[l]
+}
+
+// marked reports whether a row is marked as different: something else is seen to happen there, or it is where the runs part.
+func (s *compareState) marked(row int) bool {
+	return row == s.c.First || s.c.Rows[row].Diff >= sim.Outcome
+}
+
+// nextMarked is the next row that is marked, in a direction; the present one when there is none.
+func (s *compareState) nextMarked(direction int) int {
+	for i := s.pos + direction; i >= 0 && i < s.rows(); i += direction {
+		if s.marked(i) {
+			return i
+		}
+	}
+	return s.pos
+}
+
+// doCompare does an intent on the screen of two runs.
+func (m *Model) doCompare(do Intent) tea.Cmd {
+	s := m.compare
+	switch do.Kind {
+	case Step:
+		s.seek(s.pos + 1)
+	case Back:
+		s.seek(s.pos - 1)
+	case First:
+		s.seek(0)
+	case Last:
+		s.seek(s.rows() - 1)
+	case Seek:
+		s.seek(do.N)
+	case NextDiff:
+		s.seek(s.nextMarked(1))
+	case PrevDiff:
+		s.seek(s.nextMarked(-1))
+	case OtherSide:
+		s.side = 1 - s.side
+	case View:
+		if do.N < len(s.sides) {
+			s.side = do.N
+		}
+	case Down:
+		s.scroll++ // drawing bounds it
+	case Up:
+		s.scroll = max(s.scroll-1, 0)
+	case Escape:
+		m.screen = s.back
+	}
+	return nil
+}
+
+// showCompare goes to the screen of two runs.
+func (m *Model) showCompare(s *compareState) {
+	s.back = m.screen
+	m.compare, m.screen, m.over = s, compareScreen, nil
+}
+
+// askCompare shows the what-if that is on the screen beside the run as it was, or the only run there is to show, or asks which.
+func (m *Model) askCompare() tea.Cmd {
+	l := m.lesson
+	if l.whatIf >= 0 {
+		return m.compareWhatIf(l.whatIf)
+	}
+	rows := m.compareRows()
+	switch len(rows) {
+	case 0:
+		m.status = sayNoBeside.In(m.lang)
+	case 1:
+		return m.Do(rows[0].do)
+	default:
+		for i := range rows {
+			rows[i].key = itoa(i + 1)
+		}
+		m.over = &overlay{kind: overMenu, title: sayBeside, rows: rows}
+	}
+	return nil
+}
+
+// compareRows are the runs that can be shown beside the lesson's own: its what-ifs, and the run that a wrong prediction describes.
+func (m *Model) compareRows() []overRow {
+	l := m.lesson
+	if l.lesson == nil {
+		return nil
+	}
+	var rows []overRow
+	for i := range l.lesson.WhatIfs {
+		rows = append(rows, overRow{label: l.lesson.WhatIfs[i].Title.In(m.lang), do: Intent{Kind: Compare, N: i}})
+	}
+	if v := l.refuted(); v != nil {
+		rows = append(rows, overRow{label: sayYours.In(m.lang), do: Intent{Kind: SeeTheirs}})
+	}
+	return rows
+}
+
+// refuted is the verdict on a prediction made here that describes a run of its own; nil when there is none.
+func (l *lessonState) refuted() *Verdict {
+	for _, n := range l.notes() {
+		for _, q := range n.Ask {
+			if g := l.answers[q]; g != nil && g.kept && g.verdict.See != nil && g.verdict.SeeTheirs != nil {
+				return &g.verdict
+			}
+		}
+	}
+	return nil
+}
+
+// compareWhatIf shows what-if n beside the lesson's own run.
+func (m *Model) compareWhatIf(n int) tea.Cmd {
+	l := m.lesson
+	if l == nil || l.lesson == nil || n < 0 || n >= len(l.lesson.WhatIfs) {
+		return nil
+	}
+	w := &l.lesson.WhatIfs[n]
+	story, _, err := w.Open()
+	if err != nil {
+		m.fail(err)
+		return nil
+	}
+	save := m.savePosition()
+	title := Text{m.sayIn(English, sayWhatIfIs, w.Title), m.sayIn(Chinese, sayWhatIfIs, w.Title)}
+	s := newCompare(title, [2]Story{l.lesson.Story, story}, [2]Text{sayWhatIfOff, w.Title})
+	s.about = w.About
+	m.showCompare(s)
+	return save
+}
+
+// compareAnswer shows the run that a wrong answer describes beside the real one, where they part or where the question is decided,
+// whichever comes later.
+func (m *Model) compareAnswer(v *Verdict) tea.Cmd {
+	if v == nil || v.SeeTheirs == nil || v.See == nil {
+		return nil
+	}
+	real, decides, err := v.See()
+	if err == nil {
+		var theirs Story
+		if theirs, _, err = v.SeeTheirs(); err == nil {
+			s := newCompare(sayTogether, [2]Story{real, theirs}, [2]Text{sayEvidence, sayYours})
+			s.seek(max(s.c.First, s.c.Row(0, decides)))
+			m.showCompare(s)
+		}
+	}
+	m.fail(err)
+	return nil
+}
