@@ -118,7 +118,7 @@ func (m *Model) sockHeight(s *host.Sock) int {
 		}
 		return n
 	case host.Listener:
-		return 2
+		return 3
 	}
 	return 1
 }
@@ -133,8 +133,9 @@ func (m *Model) drawSock(a cell.Area, y int, now tcp.Time, h *host.Host, s *host
 	switch s.Role {
 	case host.Listener:
 		a.Text(x+1, y, look.Plain, ":"+itoa(int(t.Local.Port)))
-		m.drawSlots(a, 0, y+1, saySYNQueue, int(s.HalfN), backlogOf(h, s))
-		return y + 2
+		m.drawSlots(a, 0, y+1, saySYNQueue, int(s.HalfN), synQueueHolds(h, s))
+		m.drawSlots(a, 0, y+2, sayAccQueue, len(s.Accept), acceptQueueHolds(h, s))
+		return y + 3
 	case host.Fresh:
 		return y + 1
 	}
@@ -227,7 +228,7 @@ func orDash(s string, known bool) string {
 	return s
 }
 
-// backlogOf is how many connections a listener's queue may hold beyond none: what listen() was told, capped.
+// backlogOf is the backlog in force: what listen() was told, capped.
 func backlogOf(h *host.Host, s *host.Sock) int {
 	most := int(h.Sysctl[tcp.Somaxconn])
 	if s.Backlog < 0 || int(s.Backlog) > most {
@@ -268,10 +269,9 @@ func (m *Model) drawQueues(a cell.Area) {
 			x := a.Text(0, y, look.Strong, p.Hosts[i].Name)
 			x = a.Text(x+2, y, look.Plain, s.TCB.Local.String())
 			a.Text(x+2, y, look.Dim, fmt.Sprintf("listen(%d)  somaxconn %d", s.Backlog, h.Sysctl[tcp.Somaxconn]))
-			limit := backlogOf(h, s)
-			m.drawSlots(a, 2, y+2, saySYNQueue, int(s.HalfN), limit)
+			m.drawSlots(a, 2, y+2, saySYNQueue, int(s.HalfN), synQueueHolds(h, s))
 			y = m.drawQueued(a, y+3, waiting(h, s, true))
-			m.drawSlots(a, 2, y+1, sayAccQueue, len(s.Accept), limit+acceptExtra(h))
+			m.drawSlots(a, 2, y+1, sayAccQueue, len(s.Accept), acceptQueueHolds(h, s))
 			y = m.drawQueued(a, y+2, waiting(h, s, false)) + 1
 		}
 	}
@@ -280,8 +280,15 @@ func (m *Model) drawQueues(a cell.Area) {
 	}
 }
 
-// acceptExtra is how many connections beyond the backlog the host's accept queue holds.
-func acceptExtra(h *host.Host) int { return tcp.BookOf(h.Book).Numbers.AcceptExtra }
+// acceptQueueHolds is how many connections a listener's accept queue takes: in Linux one more than the backlog (KERNEL §4).
+func acceptQueueHolds(h *host.Host, s *host.Sock) int {
+	return backlogOf(h, s) + tcp.BookOf(h.Book).Numbers.AcceptExtra
+}
+
+// synQueueHolds is how many half-open connections it takes.
+func synQueueHolds(h *host.Host, s *host.Sock) int {
+	return backlogOf(h, s) + tcp.BookOf(h.Book).Numbers.HalfExtra
+}
 
 // waiting are the connections in one of a listener's queues, oldest first.
 func waiting(h *host.Host, l *host.Sock, half bool) []*host.Sock {
