@@ -5,7 +5,7 @@ import "tcptutor/tcp"
 // Op is a system call.
 type Op uint8
 
-// The system calls. OpExit and OpKill are not calls a program makes by name: the process ends.
+// The system calls. OpExit and OpKill end the process, the second as kill -9 does; OpReboot is the machine's power switch.
 const (
 	OpSocket Op = iota
 	OpBind
@@ -26,12 +26,13 @@ const (
 	OpPoll
 	OpExit
 	OpKill
+	OpReboot
 	NumOps
 )
 
 var opNames = [NumOps]string{
 	"socket", "bind", "listen", "accept", "connect", "read", "write", "shutdown", "close", "dup", "fork",
-	"setsockopt", "getsockopt", "getsockname", "getpeername", "fcntl", "poll", "exit", "kill",
+	"setsockopt", "getsockopt", "getsockname", "getpeername", "fcntl", "poll", "exit", "kill", "reboot",
 }
 
 // String is the call's C name.
@@ -126,7 +127,7 @@ type Call struct {
 	Addr tcp.Endpoint // bind, connect
 	// A, B, C are the other arguments in C's order: socket: domain, type, protocol; listen: backlog; read: most
 	// bytes wanted, 0 for as many as there are; shutdown: how; setsockopt: Option, value; getsockopt: Option;
-	// fcntl: command, flags; poll: events; write: unused, flags.
+	// fcntl: command, flags; poll: events; write: unused, flags; fork: which of the program's threads the child runs.
 	A, B, C int64
 	Data    string // write: the bytes
 }

@@ -11,6 +11,10 @@ func (h *Host) begin(x *tcp.Turn, t *Task, slot int32) (Result, bool) {
 	case OpExit, OpKill:
 		h.endProcess(x, t.Proc)
 		return Result{}, true
+	case OpFork:
+		return h.fork(t), true
+	case OpReboot:
+		return h.reboot(x, t), true
 	}
 	if slot < 0 {
 		if c.FD >= 0 && c.FD < 3 {
@@ -294,17 +298,4 @@ func (h *Host) fcntl(t *Task) Result {
 		return Result{}
 	}
 	return fail(tcp.EINVAL)
-}
-
-// endProcess is exit(2), or the kernel's part of kill -9: every descriptor is closed.
-func (h *Host) endProcess(x *tcp.Turn, proc int32) {
-	p := &h.Procs[proc]
-	p.Alive = false
-	for fd := range p.FDs {
-		if p.FDs[fd].Sock != 0 {
-			slot := p.FDs[fd].slot
-			p.FDs[fd] = FD{}
-			h.release(x, slot)
-		}
-	}
 }

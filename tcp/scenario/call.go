@@ -49,6 +49,9 @@ var forms = [host.NumOps]form{
 	host.OpFcntl:       {2, 3, "fcntl(s, F_SETFL, O_NONBLOCK)", (*builder).fcntl},
 	host.OpPoll:        {2, 3, "poll(s, POLLIN)", (*builder).poll},
 	host.OpExit:        {0, 1, "exit()", (*builder).exit},
+	host.OpFork:        {1, 1, "fork(server/2)", (*builder).fork},
+	host.OpKill:        {0, 0, "kill()", (*builder).nothing},
+	host.OpReboot:      {0, 0, "reboot()", (*builder).nothing},
 }
 
 // build checks the call and writes it into the line.

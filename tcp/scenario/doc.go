@@ -101,9 +101,12 @@
 //	getsockname(s)   getpeername(s)
 //	fcntl(s, F_SETFL, O_NONBLOCK)      # F_GETFL
 //	poll(s, POLLIN|POLLOUT)            # waits; poll(s, POLLIN, 0) does not
-//	exit()                             # the process ends, with all its threads
+//	exit()                             # the process ends, with all its threads; kill() is the same, as by kill -9
+//	fork(server/2)                     # a child with the same descriptors; its program is the lines of server/2
+//	reboot()                           # the machine loses its power: sockets and all threads are gone, but for this one, which
+//	                                   # goes on in a new life without descriptors; nobody on the network is told
 //
-// fork and inject are reserved words: they have a meaning to come, and an error that says so.
+// inject is a reserved word: it has a meaning to come, and an error that says so.
 //
 // # Faults
 //

@@ -1,11 +1,13 @@
 package scenario
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"tcptutor/tcp/host"
+	"tcptutor/tcp/sim"
 )
 
 // The calls' arguments, one function each. Constants have C's names; their values are Linux's.
@@ -251,3 +253,26 @@ func (b *builder) exit() bool {
 	b.shown = nil
 	return true
 }
+
+// fork names the thread whose lines the child runs.
+func (b *builder) fork() bool {
+	a := b.st.args[0]
+	who := b.st.host.text
+	i := slices.IndexFunc(b.p.Threads, func(t sim.ThreadSpec) bool { return t.Name == a.text && t.Host == b.host })
+	switch {
+	case !strings.HasPrefix(a.text, who+"/"):
+		return b.fail(a.at, who+"/2", "%s is no child", cutText(a.text))
+	case i < 0:
+		return b.fail(a.at, "lines such as "+a.text+" close(s)", "%s has no lines of %s", who, cutText(a.text))
+	case i == b.at.thread:
+		return b.fail(a.at, "another thread", "%s cannot be its own child", a.text)
+	case b.p.Threads[i].Child:
+		return b.fail(a.at, "another thread", "%s is forked already", a.text)
+	}
+	b.p.Threads[i].Child = true
+	b.line.Call.A = int64(i)
+	b.shown = append(b.shown, a.text)
+	return true
+}
+
+func (b *builder) nothing() bool { return true }

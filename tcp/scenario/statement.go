@@ -191,10 +191,6 @@ func (s *script) callLine(c *cursor, st *statement) bool {
 	switch {
 	case !ok:
 		return c.fail(st.call.at, observe.OneOf(st.call.text, observe.CallNames()), "there is no call %s()", st.call.text)
-	case op == host.OpFork:
-		return c.fail(st.call.at, "a second thread (server/2) or a second host", "fork() cannot be used in scenarios yet")
-	case op == host.OpKill:
-		return c.fail(st.call.at, "exit()", "kill() is no call a program makes on itself")
 	}
 	st.op = op
 	if st.args, ok = c.arguments(); !ok {

@@ -76,6 +76,9 @@ func (w *World) appendThread(b []byte, i int) []byte {
 	if t.Over {
 		flags |= 2
 	}
+	if t.Unborn {
+		flags |= 4
+	}
 	return append(b, flags)
 }
 

@@ -31,6 +31,7 @@ func NewWorld(p *Program) *World {
 		h := &w.Hosts[p.Threads[i].Host]
 		w.Threads[i].Task = int32(len(h.Tasks))
 		h.Tasks = append(h.Tasks, host.Task{})
+		w.Threads[i].Unborn = p.Threads[i].Child
 		w.Threads[i].Over = len(p.Threads[i].Lines) == 0
 	}
 	w.Vars = slices.Repeat([]Var{{FD: -1}}, len(p.Vars))

@@ -62,7 +62,7 @@ func (w *World) next(p *Program) event {
 // threadTime is when thread i goes on; tcp.Never while something holds it.
 func (w *World) threadTime(p *Program, i int) tcp.Time {
 	t := &w.Threads[i]
-	if t.Over {
+	if t.Over || t.Unborn {
 		return tcp.Never
 	}
 	if t.Inside {

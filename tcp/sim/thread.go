@@ -57,8 +57,13 @@ func (w *World) afterCall(p *Program, s *Step, i int, line *Line) {
 		}
 	}
 	w.advance(p, i)
-	if !w.Hosts[s.Host].Procs[task.Proc].Alive {
-		w.endProcess(p, int(s.Host), task.Proc)
+	switch s.Call.Op {
+	case host.OpFork:
+		child := &w.Threads[s.Call.A]
+		child.Unborn = false
+		w.Hosts[s.Host].Adopt(int(child.Task), int(s.Result.Value))
+	case host.OpExit, host.OpKill, host.OpReboot:
+		w.endThreads(p, int(s.Host))
 	}
 }
 
@@ -84,11 +89,11 @@ func (w *World) advance(p *Program, i int) {
 	t.Over = int(t.Line) >= len(p.Threads[i].Lines)
 }
 
-// endProcess stops the threads of a process that is gone.
-func (w *World) endProcess(p *Program, h int, proc int32) {
+// endThreads stops the threads of a host's processes that are gone.
+func (w *World) endThreads(p *Program, h int) {
 	for i := range w.Threads {
-		if p.Threads[i].Host == h && w.task(p, i).Proc == proc {
-			w.Threads[i].Over = true
+		if p.Threads[i].Host == h && !w.Threads[i].Unborn && !w.Hosts[h].Procs[w.task(p, i).Proc].Alive {
+			w.Threads[i].Over, w.Threads[i].Inside = true, false
 		}
 	}
 }

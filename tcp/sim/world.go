@@ -36,6 +36,7 @@ type Thread struct {
 	Inside   bool     // its line's call is under way
 	Got      int64    // bytes read so far by a line that reads until something
 	Over     bool     // no line left, or its process is dead
+	Unborn   bool     // its process has not been forked yet
 	runnable bool
 	at       tcp.Time // when it goes on, as schedule found it; tcp.Never while something holds it
 	order    uint32
@@ -108,6 +109,7 @@ type ThreadSpec struct {
 	Host  int
 	Name  string // "server", or "server/2"
 	Lines []Line
+	Child bool // it begins when another thread forks it
 }
 
 // LineKind says what a line does.

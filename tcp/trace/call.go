@@ -55,7 +55,7 @@ func (sp spelling) given(c *host.Call) string {
 		return fcntlArgs(fd, c)
 	case host.OpPoll:
 		return list(fd, pollEvents(c.A))
-	case host.OpFork, host.OpExit, host.OpKill:
+	case host.OpFork, host.OpExit, host.OpKill, host.OpReboot:
 		return ""
 	}
 	return fd
