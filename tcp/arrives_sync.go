@@ -28,7 +28,7 @@ var rulePAWS = define("paws", "RFC7323/5.3",
 		if x.Seg.Flags.Has(RST) || !x.timestampOlder(t) {
 			return Pass
 		}
-		t.Ack = AckNow
+		x.throttled(t)
 		return Done
 	})
 
@@ -59,7 +59,7 @@ func (t *TCB) noteDuplicate(s *Segment) {
 	}
 }
 
-func sequenceCheck(ok func(*TCB, *Segment) bool) func(*Turn, *TCB) Verdict {
+func sequenceCheck(ok func(*TCB, *Segment) bool, answer func(*Turn, *TCB)) func(*Turn, *TCB) Verdict {
 	return func(x *Turn, t *TCB) Verdict {
 		in := &x.Seg
 		if ok(t, in) {
@@ -69,20 +69,33 @@ func sequenceCheck(ok func(*TCB, *Segment) bool) func(*Turn, *TCB) Verdict {
 			return Done
 		}
 		t.noteDuplicate(in)
-		t.Ack = AckNow
+		answer(x, t)
 		return Done
 	}
+}
+
+// atOnce owes an ACK without further question, as the RFC says.
+func (x *Turn) atOnce(t *TCB) { t.Ack = AckNow }
+
+// throttled owes an ACK too; but two stacks that disagree could answer each other's bare ACKs for ever, so those are answered
+// only now and then (RFC 5961 §7; tcp_input.c tcp_oow_rate_limited).
+func (x *Turn) throttled(t *TCB) {
+	if x.Seg.Len() > 0 {
+		t.Ack = AckNow
+		return
+	}
+	x.challenge(t)
 }
 
 var ruleUnacceptable = define("unacceptable-segment", "RFC9293/3.10.7.4",
 	"Not one of its numbers lies in the receive window: an ACK says what is expected, and the segment is dropped.",
 	"它的序号全都不在接收窗口内：回一个 ACK 说明期待什么，报文段丢弃。",
-	sequenceCheck((*TCB).acceptable))
+	sequenceCheck((*TCB).acceptable, (*Turn).atOnce))
 
 var ruleUnacceptableLinux = define("unacceptable-segment-linux", "KERNEL/7.19",
 	"Wholly old, or past the window's right edge (the edge itself counts as inside): an ACK says what is expected.",
 	"整段都是旧的，或超出窗口右边界（边界本身算在内）：回一个 ACK 说明期待什么。",
-	sequenceCheck((*TCB).acceptableLinux))
+	sequenceCheck((*TCB).acceptableLinux, (*Turn).throttled))
 
 var ruleDuplicateSyn = define("duplicate-syn-gets-syn-ack", "KERNEL/2.6",
 	"SYN_RCVD: the same SYN again gets the same SYN,ACK at once, at most one in half a second.",
@@ -187,7 +200,7 @@ var ruleSynChallenge = define("syn-challenge", "RFC5961/4.2",
 	"A SYN on a connection that exists: a challenge ACK with our own numbers; a peer that has restarted will answer it with a RST.",
 	"已有连接上又来 SYN：回一个带我们自己序号的 challenge ACK；真的重启过的对方会回 RST。",
 	func(x *Turn, t *TCB) Verdict {
-		if !x.Seg.Flags.Has(SYN) {
+		if !x.Seg.Flags.Has(SYN) || x.Seg.Flags.Has(RST) {
 			return Pass
 		}
 		x.challenge(t)

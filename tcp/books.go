@@ -92,6 +92,7 @@ func linux() *Book {
 	b.Timeouts[FinWait2Timer] = []*Rule{ruleFinWait2Over}
 	linuxListening(b)
 	linuxClosing(b)
+	linuxSyn(b)
 	linuxData(b)
 	return b
 }

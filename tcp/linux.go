@@ -1,5 +1,7 @@
 package tcp
 
+import "slices"
+
 // What Linux does otherwise than the RFC around a connection: queues, resets, TIME_WAIT, FIN_WAIT_2. Each function puts the
 // kernel's rules into their places in a book.
 
@@ -9,6 +11,15 @@ func linuxListening(b *Book) {
 		ruleListenFull, ruleSynBacklog, ruleListenSyn, ruleListenOther}
 	b.Doors[DoorCookie] = []*Rule{ruleCookieAnswer}
 	b.Doors[DoorCookieBack] = []*Rule{ruleCookieSpawn}
+}
+
+// linuxSyn asks about a SYN before anything else: wherever its number lies, it draws a challenge ACK (tcp_input.c
+// tcp_validate_incoming).
+func linuxSyn(b *Book) {
+	for s := Established; s < TimeWait; s++ {
+		b.Arrives[s] = slices.DeleteFunc(b.Arrives[s], func(r *Rule) bool { return r == ruleSynChallenge })
+		b.Arrives[s] = join([]*Rule{ruleSynChallenge}, b.Arrives[s])
+	}
 }
 
 // linuxClosing is what it does in states that end.

@@ -69,7 +69,7 @@ var mistakes = []struct{ text, want string }{
 	{"client connect(s, 80)", "7:19: 80 is not where one can connect to"},
 	{"client connect(s, fd00::1:80)", "7:19: an IPv6 address needs brackets"},
 	{"client fork()", "fork() with no argument, expected fork(server/2)"},
-	{"client fork(client/2)", "client has no lines of client/2, expected lines such as client/2 close(s)"},
+	{"client fork(client/9)", "client has no lines of client/9, expected lines such as client/9 close(s)"},
 	{"client fork(client)\nclient/2 exit()", "client is no child, expected client/2"},
 	{"client fork(client/2)\nclient/2 exit()\nclient fork(client/2)", "client/2 is forked already"},
 	{"client/2 fork(client/2)\nclient s = socket()", "client/2 cannot be its own child"},
