@@ -91,6 +91,7 @@ var places = []struct {
 	name tui.Text
 }{
 	{tui.OnLesson, tui.Text{English: "lesson", Chinese: "课程"}},
+	{tui.OnCompare, tui.Text{English: "side by side", Chinese: "并排"}},
 	{tui.OnHome, tui.Text{English: "home", Chinese: "首页"}},
 	{tui.OnQuiz, tui.Text{English: "quiz", Chinese: "测验"}},
 	{tui.OnVerdict, tui.Text{English: "verdict", Chinese: "判题"}},
