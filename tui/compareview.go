@@ -277,15 +277,21 @@ func (m *Model) drawDifference(a cell.Area, at *compareLayout) {
 		m.sameLines(lay)
 		panes = append(panes, lay)
 	case at.Words[1].W == 0:
+		// What both sides do is seen first; the rules behind it come below.
 		lay := &layer{width: at.Words[0].W}
-		m.sideLines(lay, 0, true)
-		lay.gap()
-		m.sideLines(lay, 1, true)
+		for side := range s.sides {
+			m.sideLines(lay, side, true)
+		}
+		for side := range s.sides {
+			lay.gap()
+			m.ruleLinesOf(lay, side)
+		}
 		panes = append(panes, lay)
 	default:
 		for side := range s.sides {
 			lay := &layer{width: at.Words[side].W}
 			m.sideLines(lay, side, false)
+			m.ruleLinesOf(lay, side)
 			panes = append(panes, lay)
 		}
 	}
@@ -322,7 +328,7 @@ func (m *Model) sameLines(lay *layer) {
 	}
 }
 
-// sideLines lay out what one side does in this row and the other does not, and the rules behind it.
+// sideLines lay out what one side does in this row and the other does not.
 func (m *Model) sideLines(lay *layer, side int, named bool) {
 	s, w := m.compare, m.compare.words(m.lang)
 	head := sayDiffer
@@ -346,7 +352,11 @@ func (m *Model) sideLines(lay *layer, side int, named bool) {
 		lay.runs([]cell.Run{{Text: text, Style: look.Dim}}, 2)
 	}
 	m.partLines(lay, parts, named)
-	for _, r := range w.Rules(s.pos, side) {
+}
+
+// ruleLinesOf lay out the rules behind what one side does in this row.
+func (m *Model) ruleLinesOf(lay *layer, side int) {
+	for _, r := range m.compare.words(m.lang).Rules(m.compare.pos, side) {
 		head := []cell.Run{{Text: r.Name, Style: look.Mono}}
 		if e, ok := source.Lookup(r.Source); ok {
 			head = append(head, cell.Run{Text: "  " + e.Cite(), Style: look.Dim})

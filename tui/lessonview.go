@@ -137,7 +137,7 @@ func (m *Model) drawScrubber(a cell.Area, n, pos int, marked func(int) bool) int
 		gap = 1
 	}
 	if n*2 > a.W {
-		return m.drawBar(a.In(0, 0, a.W*2/3, 1), n, pos)
+		return m.drawBar(a.In(0, 0, a.W*2/3, 1), n, pos, marked)
 	}
 	x := 0
 	for i := range n {
@@ -161,12 +161,21 @@ func (m *Model) drawScrubber(a cell.Area, n, pos int, marked func(int) bool) int
 	return x - gap
 }
 
-func (m *Model) drawBar(a cell.Area, n, pos int) int {
+// drawBar draws many steps as a bar; of the marked ones the first shows.
+func (m *Model) drawBar(a cell.Area, n, pos int, marked func(int) bool) int {
 	g := m.look.Glyphs
+	first := -1
+	for i := 0; marked != nil && first < 0 && i < n; i++ {
+		if marked(i) {
+			first = i * (a.W - 1) / max(n-1, 1)
+		}
+	}
 	here := pos * (a.W - 1) / max(n-1, 1)
 	for x := range a.W {
 		m.zoneAt(a, x, 0, 1, Intent{Kind: Seek, N: x * (n - 1) / max(a.W-1, 1)})
 		switch {
+		case x == first && x != here:
+			a.Put(x, 0, look.Plain, g.Differs)
 		case x < here:
 			a.Put(x, 0, look.Plain, g.Bar)
 		case x == here:
