@@ -1,6 +1,7 @@
 package quiz
 
 import (
+	"io/fs"
 	"os"
 	"testing"
 )
@@ -8,9 +9,14 @@ import (
 // contents are the lessons' questions as they stand in the repository.
 func contents(t testing.TB) []*Set {
 	t.Helper()
+	lessons := os.DirFS("../lessons")
+	files, err := fs.Glob(lessons, "*/quiz.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no lesson asks questions: ", err)
+	}
 	var sets []*Set
-	for _, lesson := range []string{"handshake", "close"} {
-		s, err := Load(os.DirFS("../lessons"), lesson+"/quiz.yaml")
+	for _, file := range files {
+		s, err := Load(lessons, file)
 		if err != nil {
 			t.Fatal(err)
 		}
