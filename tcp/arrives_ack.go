@@ -130,10 +130,10 @@ var ruleTimestamp = define("timestamp-recent", "RFC7323/4.3",
 	"起点不晚于上次确认位置的报文段，带来下次要回显的时间戳。",
 	func(x *Turn, t *TCB) Verdict {
 		in := &x.Seg
-		if !t.SndTS || !in.Opt.Has(OptTS) || in.Seq.After(t.lastAck()) || int32(in.Opt.TSVal-t.TSRecent) <= 0 {
+		if !t.SndTS || !in.Opt.Has(OptTS) || in.Seq.After(t.lastAck()) || int32(in.Opt.TSVal-t.TSRecent) <= 0 && !x.outdated(t) {
 			return Pass
 		}
-		t.TSRecent = in.Opt.TSVal
+		t.TSRecent, t.TSRecentAt = in.Opt.TSVal, x.Now
 		return Applied
 	})
 

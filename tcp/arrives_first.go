@@ -141,7 +141,7 @@ func (t *TCB) takeSYN(x *Turn) {
 	mss = max(min(mss, t.MSSLocal), 48) // the kernel's floor, net.ipv4.tcp_min_snd_mss
 	t.SndTS = in.Opt.Has(OptTS) && x.Sysctl[Timestamps] != 0
 	if t.SndTS {
-		t.TSRecent = in.Opt.TSVal
+		t.TSRecent, t.TSRecentAt = in.Opt.TSVal, x.Now
 		t.TSBase = in.Opt.TSVal - millis(x.Now)
 		mss -= tsOptionLen
 	}

@@ -1,5 +1,7 @@
 package tcp
 
+import "time"
+
 // Segment arrives, RFC 9293 §3.10.7.4: SYN-RECEIVED and all later states. First to third: sequence number, RST, SYN.
 
 // acceptable is the four-case test of RFC 9293 §3.10.7.4 (table 6), with the window last offered.
@@ -31,6 +33,9 @@ var rulePAWS = define("paws", "RFC7323/5.3",
 		x.throttled(t)
 		return Done
 	})
+
+// outdated says whether the last timestamp is so old that it says nothing any more (RFC 7323 §5.5).
+func (x *Turn) outdated(t *TCB) bool { return x.Now.Since(t.TSRecentAt) > 24*24*time.Hour }
 
 var ruleSimultaneousSynAck = define("simultaneous-syn-ack", "RFC9293/MUST-10",
 	"SYN_RCVD after opening at once: the peer's SYN,ACK repeats its SYN, and its ACK of ours completes the handshake.",

@@ -35,7 +35,7 @@ var ruleTimeWaitSyn = define("time-wait-new-syn", "RFC9293/MAY-2",
 
 // timestampOlder is PAWS's question (RFC 7323 §5.3): does the segment come from before the last one?
 func (x *Turn) timestampOlder(t *TCB) bool {
-	return t.SndTS && x.Seg.Opt.Has(OptTS) && int32(x.Seg.Opt.TSVal-t.TSRecent) < 0
+	return t.SndTS && x.Seg.Opt.Has(OptTS) && int32(x.Seg.Opt.TSVal-t.TSRecent) < 0 && !x.outdated(t)
 }
 
 var ruleTimeWaitFin = define("time-wait-fin-again", "RFC9293/3.10.7.4",

@@ -48,7 +48,8 @@ var ruleRackLoss = define("rack-marks-lost", "RFC8985/6.2",
 		lost, wait, window := false, time.Duration(0), t.reorderWindow()
 		for i := range t.Sent {
 			f := &t.Sent[i]
-			later := t.RackAt > f.SentAt || t.RackAt == f.SentAt && t.RackEnd.After(f.End())
+			// At one instant numbers tell the order of sending, but not that of a copy.
+			later := t.RackAt > f.SentAt || t.RackAt == f.SentAt && !f.Again && t.RackEnd.After(f.End())
 			if f.SACKed || f.Lost || !later {
 				continue
 			}

@@ -42,7 +42,7 @@ func (t *TCB) runAround(seq Seq) Block {
 func (t *TCB) unreport() {
 	n := 0
 	for _, o := range t.Blocks[:t.NBlocks] {
-		if o.End.After(t.Rcv.NXT) {
+		if o.Start.After(t.Rcv.NXT) {
 			t.Blocks[n] = o
 			n++
 		}

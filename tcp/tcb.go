@@ -182,6 +182,7 @@ type TCB struct {
 	MSSLocal      uint16         // MSS we announce
 	RcvBuf        uint32         // receive window we can offer in all, bytes
 	TSRecent      uint32         // peer's timestamp to echo (RFC 7323 §4.3)
+	TSRecentAt    Time           // when it came (RFC 7323 §5.5)
 	TSOffset      uint32         // our timestamp clock's start, ms
 	FirstSent     Time           // when the SYN or SYN,ACK first left
 	StallAt       Time           // first RTO retransmission of this stall; 0 when none (KERNEL §5)
