@@ -70,7 +70,7 @@ var reasons = []struct {
 		func(p *packet) bool { return p.ours[retransmission] && !p.sent && !p.seenBefore() }},
 	{duplicateACK, "nothing-outstanding", "An ACK that repeats the last one, but its receiver waits for none: RFC 5681 §2 calls an ACK a duplicate only while data is outstanding.",
 		func(p *packet) bool { return p.theirs[duplicateACK] && !p.awaited() }},
-	{keepAlive, "zero-window-probe", "Linux asks whether a window has opened by a segment without data, one number back (KERNEL §10): on the wire it is a keep-alive.",
+	{keepAlive, "zero-window-probe", "Linux asks whether a window has opened by a segment without data, one number back (KERNEL §13): on the wire it is a keep-alive.",
 		func(p *packet) bool { return p.theirs[keepAlive] && p.ours[zeroWindowProbe] }},
 	{zeroWindowProbe, "probe-without-data", "Wireshark knows zero-window probes that carry a byte; Linux's carry none, and it takes them for keep-alives.",
 		func(p *packet) bool { return p.ours[zeroWindowProbe] && len(p.Seg.Data) == 0 }},
