@@ -64,6 +64,18 @@ func TestBesideStaysWithinItsWidth(t *testing.T) {
 	}
 }
 
+// A host's name may be longer than a column.
+func TestBesideWithALongName(t *testing.T) {
+	p := textbook()
+	p.Hosts[0].Name, p.Threads[0].Name = strings.Repeat("host", 20), strings.Repeat("host", 20)
+	c := sim.Compare(sim.NewTimeline(p), sim.NewTimeline(textbook()))
+	for _, l := range strings.Split(printed(t, c, trace.TextOptions{}, 72), "\n") {
+		if n := cellsOf(l); n > 72 {
+			t.Errorf("a line of %d:\n%s", n, l)
+		}
+	}
+}
+
 func cellsOf(s string) int {
 	n := 0
 	for _, r := range s {

@@ -10,6 +10,7 @@
 //	NewJSON()        every step as one JSON object (see Record); Decode reads them back
 //	NewMermaid()     a Mermaid sequence diagram
 //	SS(w, host)      ss -tano of a host at one instant
+//	WriteBeside(...) two runs in two columns, aligned in time, with where they part; Compared is the words for it
 //	WritePcapng      the packets themselves, for Wireshark
 //
 // A Printer is given the steps in their order, once each, because some lines need what came before them: tcpdump shows sequence

@@ -104,13 +104,10 @@ func (b *beside) hang(line, indent string) []string {
 		return []string{line}
 	}
 	start := line[:len(line)-len(strings.TrimLeft(line, " "))]
+	indent = indent[:min(len(indent), b.half/2)] // a host's name may be long
 	var pieces []string
 	for _, piece := range breaks(line[len(start):]) {
-		// A word that is longer than a line (a rule's name) is cut where the line ends.
-		for room := b.half - len(indent); width(piece) > room; piece = piece[room:] {
-			pieces = append(pieces, piece[:room])
-		}
-		pieces = append(pieces, piece)
+		pieces = append(pieces, cut(piece, b.half-len(indent))...)
 	}
 	var lines []string
 	at := start
@@ -123,6 +120,21 @@ func (b *beside) hang(line, indent string) []string {
 		pieces, at = pieces[n:], indent
 	}
 	return lines
+}
+
+// cut cuts a word that is longer than a line (a rule's name) into pieces of at most n columns.
+func cut(word string, n int) []string {
+	var pieces []string
+	from, col := 0, 0
+	for i, r := range word {
+		w := width(string(r))
+		if col+w > n && r != ' ' {
+			pieces = append(pieces, word[from:i])
+			from, col = i, 0
+		}
+		col += w
+	}
+	return append(pieces, word[from:])
 }
 
 // row prints lines of both sides beside each other, the mark on the first.
