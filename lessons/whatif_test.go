@@ -102,7 +102,7 @@ func TestFindSaysWhatIsWrong(t *testing.T) {
 }
 
 func TestUnknownLessonsAreNamed(t *testing.T) {
-	if _, err := Load("hand"); err == nil || !strings.Contains(err.Error(), "handshake, close") {
+	if _, err := Load("hand"); err == nil || !strings.Contains(err.Error(), "handshake, ") {
 		t.Errorf("got %v", err)
 	}
 	if _, err := LoadDir(t.TempDir()); err == nil || !strings.Contains(err.Error(), "lesson.yaml") {
