@@ -1,8 +1,12 @@
 package tui
 
 import (
+	"slices"
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 
+	"tcptutor/tcp"
 	"tcptutor/tcp/sim"
 	"tcptutor/tcp/trace"
 )
@@ -26,13 +30,17 @@ type compareSide struct {
 	ladder ladder
 }
 
-// newCompare puts two stories beside each other. The titles name what is what; where the books differ, they are named too.
+// newCompare puts two stories beside each other. The titles name what is what; where the books differ, they are named too, and alone where
+// there is no title.
 func newCompare(title Text, stories [2]Story, titles [2]Text) *compareState {
 	s := &compareState{title: title, c: sim.Compare(stories[0].Run, stories[1].Run)}
 	for i := range s.sides {
 		name := titles[i]
-		if stories[0].Book != stories[1].Book {
-			name = Text{name.English + " · " + stories[i].Book, name.Chinese + " · " + stories[i].Book}
+		switch book := stories[i].Book; {
+		case name == Text{}:
+			name = Text{book, book}
+		case stories[0].Book != stories[1].Book:
+			name = Text{name.English + " · " + book, name.Chinese + " · " + book}
 		}
 		s.sides[i] = compareSide{name, ladder{run: stories[i].Run}}
 	}
@@ -114,41 +122,110 @@ func (m *Model) showCompare(s *compareState) {
 	m.compare, m.screen, m.over = s, compareScreen, nil
 }
 
-// askCompare shows the what-if that is on the screen beside the run as it was, or the only run there is to show, or asks which.
+// askCompare shows the what-if that is on the screen beside the run as it was, or asks which run to show there.
 func (m *Model) askCompare() tea.Cmd {
 	l := m.lesson
 	if l.whatIf >= 0 {
 		return m.compareWhatIf(l.whatIf)
 	}
 	rows := m.compareRows()
-	switch len(rows) {
-	case 0:
+	if len(rows) == 0 {
 		m.status = sayNoBeside.In(m.lang)
-	case 1:
-		return m.Do(rows[0].do)
-	default:
-		for i := range rows {
-			rows[i].key = itoa(i + 1)
-		}
-		m.over = &overlay{kind: overMenu, title: sayBeside, rows: rows}
+		return nil
 	}
+	for i := range min(len(rows), 9) {
+		rows[i].key = itoa(i + 1)
+	}
+	m.over = &overlay{kind: overMenu, title: sayBeside, rows: rows}
 	return nil
 }
 
-// compareRows are the runs that can be shown beside the lesson's own: its what-ifs, and the run that a wrong prediction describes.
+// compareRows are the runs that can be shown beside the run as it was: the lesson's what-ifs, the run that a wrong prediction describes, and
+// the same by other books.
 func (m *Model) compareRows() []overRow {
 	l := m.lesson
-	if l.lesson == nil {
-		return nil
-	}
 	var rows []overRow
-	for i := range l.lesson.WhatIfs {
-		rows = append(rows, overRow{label: l.lesson.WhatIfs[i].Title.In(m.lang), do: Intent{Kind: Compare, N: i}})
+	if l.lesson != nil {
+		for i := range l.lesson.WhatIfs {
+			rows = append(rows, overRow{label: l.lesson.WhatIfs[i].Title.In(m.lang), do: Intent{Kind: Compare, N: i}})
+		}
 	}
 	if v := l.refuted(); v != nil {
 		rows = append(rows, overRow{label: sayYours.In(m.lang), do: Intent{Kind: SeeTheirs}})
 	}
+	return append(rows, m.bookRows()...)
+}
+
+// own is the run that others are shown beside: the lesson's, or the evidence on the screen.
+func (l *lessonState) own() Story {
+	if l.lesson != nil {
+		return l.lesson.Story
+	}
+	return l.story
+}
+
+// bookRows are the books that the run can be run by again, and the patches that go with its own.
+func (m *Model) bookRows() []overRow {
+	run, ok := m.lesson.own().Run.(*sim.Timeline)
+	if !ok {
+		return nil // a recording can't be run again
+	}
+	p := run.Program()
+	var rows []overRow
+	add := func(label, change string) {
+		if q := byBook(p, change); q != nil && sim.Changes(p, q) == sim.ChangedBook {
+			rows = append(rows, overRow{label, "", Intent{Kind: CompareBook, Text: change}})
+		}
+	}
+	for _, name := range tcp.BaseBooks() {
+		add(m.sayf(sayByBook, name), name)
+	}
+	for _, patch := range tcp.Patches() {
+		add(patch.Name+"  "+Text{patch.English, patch.Chinese}.In(m.lang), "+"+patch.Name)
+	}
 	return rows
+}
+
+// byBook is a program by another book, or by its hosts' own with a patch ("+no-time-wait"); nil when there is no such book.
+func byBook(p *sim.Program, change string) *sim.Program {
+	q := *p
+	q.Hosts = slices.Clone(p.Hosts)
+	for i := range q.Hosts {
+		book := change
+		if strings.HasPrefix(change, "+") {
+			book = q.Hosts[i].Book + change
+		}
+		if _, err := tcp.FindBook(book); err != nil {
+			return nil
+		}
+		q.Hosts[i].Book = book
+	}
+	return &q
+}
+
+// compareBook shows the same by another book beside the run as it was.
+func (m *Model) compareBook(change string) {
+	own := m.lesson.own()
+	q := byBook(own.Run.Program(), change)
+	if q == nil {
+		m.status = sayNoBeside.In(m.lang)
+		return
+	}
+	label, name, about := sayByBook, change, Prose{}
+	for _, patch := range tcp.Patches() {
+		if "+"+patch.Name == change {
+			label, name = sayByRule, patch.Name
+			about = Prose{
+				{{Kind: Paragraph, Spans: []Span{{Text: patch.English}}}},
+				{{Kind: Paragraph, Spans: []Span{{Text: patch.Chinese}}}},
+			}
+		}
+	}
+	what := Text{m.sayIn(English, label, Text{name, name}), m.sayIn(Chinese, label, Text{name, name})}
+	s := newCompare(Text{m.sayIn(English, sayWhatIfIs, what), m.sayIn(Chinese, sayWhatIfIs, what)},
+		[2]Story{own, {Run: sim.NewTimeline(q), Book: q.Books()}}, [2]Text{sayWhatIfOff, {}})
+	s.about = about
+	m.showCompare(s)
 }
 
 // refuted is the verdict on a prediction made here that describes a run of its own; nil when there is none.

@@ -18,7 +18,7 @@ func TestWhatIfBesideTheLessonAndBack(t *testing.T) {
 	s := open(t, 120, 40, English, openHandshake)
 	s.press("g", "]")
 	was := s.frame()
-	s.press("c")
+	s.press("c", "1")
 	s.mustShow("What if: The client's ACK is lost")
 	s.mustShow("The run as it was")
 	s.mustShow("^ first difference: sends  ACK, ack 1")
@@ -71,7 +71,7 @@ func TestWrongAnswerBesideTheRealRun(t *testing.T) {
 	s.mustShow("You said server; it is client.")
 }
 
-// Of a lesson with a what-if and a wrong prediction `c` asks which run is meant.
+// A wrong prediction's run is among those that `c` offers.
 func TestWrongPredictionBesideTheRealRun(t *testing.T) {
 	s := open(t, 120, 40, English, openHandshake)
 	s.press("g", "]", "]", "2", "c")
@@ -85,7 +85,7 @@ func TestWrongPredictionBesideTheRealRun(t *testing.T) {
 // Stepping goes along the rows, forward and back, and stops at the ends.
 func TestBothRunsStepTogether(t *testing.T) {
 	s := open(t, 120, 40, English, openHandshake)
-	s.press("c", "g")
+	s.press("c", "1", "g")
 	first := s.frame()
 	n := s.m.compare.rows()
 	s.press("h")
@@ -111,7 +111,7 @@ func TestBothRunsStepTogether(t *testing.T) {
 // ] and [ go through the rows that are marked, and through no others.
 func TestDifferencesForwardAndBack(t *testing.T) {
 	s := open(t, 120, 40, English, openHandshake)
-	s.press("c", "g")
+	s.press("c", "1", "g")
 	c := s.m.compare
 	var want, got []int
 	for i := range c.rows() {
@@ -139,7 +139,7 @@ func TestDifferencesForwardAndBack(t *testing.T) {
 // At 80 columns tab changes the run on the screen; at 120 both are there, and at 80 with many lines, too.
 func TestTabShowsTheOtherRun(t *testing.T) {
 	s := open(t, 80, 24, English, openHandshake)
-	s.press("c", "]")
+	s.press("c", "1", "]")
 	s.mustShow("tab other run")
 	if s.shows("╳") {
 		t.Error("the loss is on the screen of the run without it")
@@ -190,7 +190,7 @@ func TestEveryRowFits(t *testing.T) {
 		for _, scene := range []struct {
 			start Intent
 			keys  []string
-		}{{openHandshake, []string{"c"}}, {Intent{Kind: StartQuiz}, []string{"2", "t"}}} {
+		}{{openHandshake, []string{"c", "1"}}, {Intent{Kind: StartQuiz}, []string{"2", "t"}}} {
 			s := open(t, 80, 24, lang, scene.start)
 			s.press(scene.keys...)
 			s.press("g")
@@ -211,7 +211,7 @@ func TestEveryRowFits(t *testing.T) {
 // The present row is on the screen at every size.
 func TestThePresentRowIsSeen(t *testing.T) {
 	s := open(t, 80, 24, English, openHandshake)
-	s.press("c")
+	s.press("c", "1")
 	for _, size := range [][2]int{{60, 15}, {80, 24}, {100, 24}, {120, 40}, {80, 44}, {200, 60}} {
 		s.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
 		s.press("g")
@@ -265,7 +265,7 @@ func TestOddRunsBesideEachOther(t *testing.T) {
 // The words below turn when they are longer than their place.
 func TestWordsOfADifferenceTurn(t *testing.T) {
 	s := open(t, 60, 15, English, openHandshake)
-	s.press("c", "]")
+	s.press("c", "1", "]")
 	s.mustShow("more  j k")
 	before := s.frame()
 	s.press("j")
@@ -281,7 +281,7 @@ func TestWordsOfADifferenceTurn(t *testing.T) {
 // A click on a run's name shows it, a click on the track goes to its row, the wheel steps.
 func TestMouseOnTwoRuns(t *testing.T) {
 	s := open(t, 80, 24, English, openHandshake)
-	s.press("c", "g")
+	s.press("c", "1", "g")
 	s.mustShow("The client's ACK is lost")
 	s.send(tea.MouseClickMsg{X: 44, Y: 2, Button: tea.MouseLeft})
 	if s.m.compare.side != 1 {
@@ -300,10 +300,36 @@ func TestMouseOnTwoRuns(t *testing.T) {
 	}
 }
 
-// A lesson without anything to compare says so.
+// A recording without what-ifs has nothing to be shown beside it, and that is said.
 func TestNothingToCompare(t *testing.T) {
 	s := open(t, 80, 24, English, openHandshake)
 	s.m.lesson.lesson.WhatIfs = nil
+	s.m.lesson.lesson.Run = sim.Record(s.m.lesson.story.Run)
 	s.press("c")
 	s.mustShow("There is no other run")
+}
+
+// Any run of the engine can be put beside the same by another book, or with one rule changed; a quiz's evidence, too.
+func TestAnyBookBeside(t *testing.T) {
+	s := open(t, 120, 40, English, openHandshake)
+	s.press(":")
+	for _, r := range "no-time-wait" {
+		s.press(string(r))
+	}
+	s.press("enter")
+	s.mustShow("What if: one rule changed: no-time-wait")
+	s.mustShow("│ linux+no-time-wait ")
+	s.mustShow("^ first difference: s  FIN_WAIT_2 -> CLOSED")
+	s.press("h")
+	s.mustShow("Nobody waits in TIME_WAIT")
+	for _, row := range s.m.bookRows() {
+		if strings.HasSuffix(row.label, " linux") {
+			t.Error("the run is offered beside itself")
+		}
+	}
+	s = open(t, 120, 40, English, Intent{Kind: StartQuiz})
+	s.press("2", "v", "c", "enter")
+	s.mustShow("What if: by the book")
+	s.press("esc")
+	s.mustShow("How it was")
 }

@@ -71,16 +71,18 @@ var scenes = []struct {
 	// A changed run, at its end: the ACK was lost, the SYN,ACK sent again.
 	{"whatif", openHandshake, []string{"w", "2", "]", "l", "l", "l", "l", "l", "l"}},
 	// Two runs beside each other: where they part, on either side; while they are the same; at their ends.
-	{"compare", openHandshake, []string{"c"}},
-	{"compare-other", openHandshake, []string{"c", "tab", "]"}},
-	{"compare-same", openHandshake, []string{"c", "h", "h"}},
-	{"compare-end", openHandshake, []string{"c", "G"}},
-	{"compare-help", openHandshake, []string{"c", "?"}},
+	{"compare", openHandshake, []string{"c", "1"}},
+	// One rule changed: the same until the peer's FIN, then no TIME_WAIT.
+	{"compare-book", openHandshake, append(strings.Split(":no-time-wait", ""), "enter")},
+	{"compare-other", openHandshake, []string{"c", "1", "tab", "]"}},
+	{"compare-same", openHandshake, []string{"c", "1", "h", "h"}},
+	{"compare-end", openHandshake, []string{"c", "1", "G"}},
+	{"compare-help", openHandshake, []string{"c", "1", "?"}},
 	// What a wrong answer describes beside what is: another book.
 	{"compare-quiz", Intent{Kind: StartQuiz}, []string{"2", "t", "]"}},
 	{"goto", openHandshake, []string{"/", "s", "e", "r"}},
 	{"help", openHandshake, []string{"?"}},
-	{"palette", openHandshake, []string{":", "s"}},
+	{"palette", openHandshake, []string{":", "v", "i", "e"}},
 	// A quiz: a question, a wrong answer, a question whose answer is typed, the end.
 	{"quiz", Intent{Kind: StartQuiz}, nil},
 	{"quiz-wrong", Intent{Kind: StartQuiz}, []string{"2"}},

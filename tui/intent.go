@@ -4,7 +4,7 @@ package tui
 type Intent struct {
 	Kind IntentKind
 	N    int    // Seek: the step, from 0; Answer: the choice, from 0; View, Pick: which, from 0
-	Text string // OpenLesson, StartQuiz: the lesson's ID; GoTo: the moment; Submit, Typed: text
+	Text string // OpenLesson, StartQuiz: the lesson's ID; GoTo: the moment; CompareBook: the book; Submit, Typed: text
 }
 
 // IntentKind says what is asked for. The list is closed.
@@ -47,11 +47,12 @@ const (
 	Home
 	ToggleLang
 	See
-	SeeTheirs  // the run that a wrong answer describes, beside the real one
-	AskCompare // two runs beside each other: which, where there is a choice
-	Beside     // the chosen row of the what-ifs, beside the run as it was
-	Compare    // what-if N, beside the run as it was
-	NextDiff   // the next row in which two runs differ
+	SeeTheirs   // the run that a wrong answer describes, beside the real one
+	AskCompare  // two runs beside each other: which, where there is a choice
+	Beside      // the chosen row of the what-ifs, beside the run as it was
+	Compare     // what-if N, beside the run as it was
+	CompareBook // by the book named by Text, or by each host's own changed by "+PATCH", beside the run as it was
+	NextDiff    // the next row in which two runs differ
 	PrevDiff
 	OtherSide
 	Next

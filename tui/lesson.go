@@ -179,6 +179,8 @@ func (m *Model) doLesson(do Intent) tea.Cmd {
 		return m.askCompare()
 	case Compare:
 		return m.compareWhatIf(do.N)
+	case CompareBook:
+		m.compareBook(do.Text)
 	case SeeTheirs:
 		return m.compareAnswer(l.refuted())
 	case Answer:

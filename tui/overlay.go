@@ -177,9 +177,6 @@ func (m *Model) palette() *overlay {
 			for _, r := range w.rows[1:] {
 				o.rows = append(o.rows, overRow{m.sayf(sayWhatIfIs, r.label), "", r.do})
 			}
-			for _, r := range m.compareRows() {
-				o.rows = append(o.rows, overRow{m.sayf(sayBesideIs, r.label), "", r.do})
-			}
 		}
 	}
 	if in != OnHome {
@@ -188,6 +185,11 @@ func (m *Model) palette() *overlay {
 	for i := range m.lessons {
 		info := &m.lessons[i]
 		o.rows = append(o.rows, overRow{itoa(info.Number) + " " + info.Title.In(m.lang), "", Intent{Kind: OpenLesson, Text: info.ID}})
+	}
+	if in&onRun != 0 {
+		for _, r := range m.compareRows() {
+			o.rows = append(o.rows, overRow{m.sayf(sayBesideIs, r.label), "", r.do})
+		}
 	}
 	return o
 }

@@ -54,6 +54,8 @@ var (
 	sayBeside    = say("Beside the run as it was", "与原来的过程对照")
 	sayBesideIs  = say("Beside the run as it was: %s", "与原来的过程对照：%s")
 	sayTogether  = say("The run you described, beside the real one", "你描述的过程，与实际的过程对照")
+	sayByBook    = say("by the book %s", "照规则集 %s")
+	sayByRule    = say("one rule changed: %s", "只改一条规则：%s")
 	sayNoBeside  = say("There is no other run to show beside this one.", "没有别的过程可以对照。")
 	sayRowOf     = say("row %d of %d", "第 %d 行，共 %d 行")
 	saySameSoFar = say("The same on both sides so far. The runs part at %s: ] goes there.", "到这里两边相同。两次过程在 %s 分开：按 ] 跳到那里。")
