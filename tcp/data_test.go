@@ -28,7 +28,7 @@ func TestUrgentDataIsAnnounced(t *testing.T) {
 		f.send("now!", true)
 		f.wants(Established, ACK|PSH|URG)
 		if f.x.Out[0].Urg != 4 || f.t.Snd.UP != iss+5 {
-			t.Errorf("urgent pointer %d, SND.UP %d", f.x.Out[0].Urg, f.t.Snd.UP)
+			f.Errorf("urgent pointer %d, SND.UP %d", f.x.Out[0].Urg, f.t.Snd.UP)
 		}
 		f.send("later", false)
 		f.wants(Established, ACK|PSH)
@@ -45,15 +45,15 @@ func TestUrgentDataIsTold(t *testing.T) {
 		}
 		urgent(irs+1, 10, "help")
 		if f.x.Events&EvUrgent == 0 || f.t.Urgent() != 10 || f.t.Rcv.UP != irs+11 {
-			t.Errorf("events %b, %d bytes left, RCV.UP %d", f.x.Events, f.t.Urgent(), f.t.Rcv.UP)
+			f.Errorf("events %b, %d bytes left, RCV.UP %d", f.x.Events, f.t.Urgent(), f.t.Rcv.UP)
 		}
 		urgent(irs+5, 6, "me out")
 		if f.x.Events&EvUrgent != 0 {
-			t.Error("told twice")
+			f.Error("told twice")
 		}
 		Call(&f.x, &f.t, DoorRecv)
 		if f.t.Urgent() != 0 {
-			t.Errorf("%d bytes left after all was read", f.t.Urgent())
+			f.Errorf("%d bytes left after all was read", f.t.Urgent())
 		}
 	})
 }
@@ -78,12 +78,12 @@ func TestOlderTimestampIsDropped(t *testing.T) {
 		f.getTS(irs+1, 4999, "old")
 		f.wants(Established, ACK)
 		if f.t.Rcv.NXT != irs+1 {
-			t.Error("it was taken in")
+			f.Error("it was taken in")
 		}
 		f.x.Now = f.x.Now.Add(25 * 24 * time.Hour)
 		f.getTS(irs+1, 4999, "new")
 		if f.t.Rcv.NXT != irs+4 {
-			t.Error("after 25 days it is still refused")
+			f.Error("after 25 days it is still refused")
 		}
 	})
 }
@@ -96,7 +96,7 @@ func TestTimestampEchoedIsOfTheFirstUnacknowledged(t *testing.T) {
 		f.getTS(irs+1, 5010, "a")
 		f.getTS(irs+2, 5020, "b")
 		if f.t.TSRecent != 5010 {
-			t.Errorf("TS.Recent is %d", f.t.TSRecent)
+			f.Errorf("TS.Recent is %d", f.t.TSRecent)
 		}
 	})
 }
@@ -112,11 +112,11 @@ func TestSACKNamesTheLatestRunFirst(t *testing.T) {
 		o := f.x.Out[0].Opt
 		want := [MaxSACK]Block{{irs + 10, irs + 25}, {irs + 50, irs + 55}, {irs + 30, irs + 35}}
 		if o.NSACK != 3 || o.SACK != want {
-			t.Errorf("SACK names %v", o.SACK[:o.NSACK])
+			f.Errorf("SACK names %v", o.SACK[:o.NSACK])
 		}
 		f.get(irs+1, iss+1, ACK, "123456789")
 		if o := f.x.Out[0].Opt; o.NSACK != 2 || f.x.Out[0].Ack != irs+25 {
-			t.Errorf("once the gap is closed SACK names %v", o.SACK[:o.NSACK])
+			f.Errorf("once the gap is closed SACK names %v", o.SACK[:o.NSACK])
 		}
 	})
 }
@@ -150,7 +150,7 @@ func TestNonsenseSACKMarksNothing(t *testing.T) {
 		f.sack(101, Block{1, 101}, Block{401, 9001}, Block{301, 201}, Block{1, 301})
 		for i := range f.t.Sent {
 			if f.t.Sent[i].SACKed || f.t.Sent[i].Lost {
-				t.Errorf("segment %d is marked", i)
+				f.Errorf("segment %d is marked", i)
 			}
 		}
 	})
@@ -162,15 +162,15 @@ func TestThreeBeyondAGapMakeALoss(t *testing.T) {
 		inFlight(f, 6)
 		f.sack(1, Block{101, 301})
 		if f.t.Recovery != RecoveryNone {
-			t.Errorf("two beyond are enough")
+			f.Errorf("two beyond are enough")
 		}
 		f.sack(1, Block{101, 401})
 		if f.t.Recovery != RecoveryFast || len(f.x.Out) == 0 || f.x.Out[0].Seq != iss+1 || !f.x.Again[0] {
-			t.Errorf("recovery %s, sent %v", f.t.Recovery, f.x.Out)
+			f.Errorf("recovery %s, sent %v", f.t.Recovery, f.x.Out)
 		}
 		f.sack(601)
 		if f.t.Recovery != RecoveryNone || f.t.Cwnd < f.t.Ssthresh {
-			t.Errorf("recovery %s after all is acknowledged", f.t.Recovery)
+			f.Errorf("recovery %s after all is acknowledged", f.t.Recovery)
 		}
 	})
 }
@@ -205,11 +205,32 @@ func TestTimeoutStartsSlowly(t *testing.T) {
 			want = 5 // of the window of 10
 		}
 		if f.t.Cwnd != 1 || f.t.Ssthresh != want || f.t.Recovery != RecoveryLoss || len(f.x.Out) != 1 {
-			t.Errorf("cwnd %d, ssthresh %d, recovery %s, %d sent", f.t.Cwnd, f.t.Ssthresh, f.t.Recovery, len(f.x.Out))
+			f.Errorf("cwnd %d, ssthresh %d, recovery %s, %d sent", f.t.Cwnd, f.t.Ssthresh, f.t.Recovery, len(f.x.Out))
 		}
 		f.sack(101)
 		if f.t.Cwnd < 2 || len(f.x.Out) < 1 || f.x.Out[0].Seq != iss+101 {
-			t.Errorf("cwnd %d after the first ACK, sent %v", f.t.Cwnd, f.x.Out)
+			f.Errorf("cwnd %d after the first ACK, sent %v", f.t.Cwnd, f.x.Out)
+		}
+	})
+}
+
+// RFC 5681 §3.2: duplicates before an ACK of new data were only reordering: they count no longer.
+func TestDuplicatesAreForgotten(t *testing.T) {
+	eachBook(t, Established, func(f *fixture) {
+		inFlight(f, 6)
+		f.t.SACKOK = false
+		f.t.Snd.WND = 60000
+		for range 2 {
+			f.clear()
+			f.x.Seg = Segment{Src: f.t.Remote, Dst: f.t.Local, Seq: f.t.Rcv.NXT, Ack: iss + 1, Flags: ACK, Wnd: 60000}
+			Arrive(&f.x, &f.t)
+		}
+		if f.t.DupAcks != 2 || f.t.RenoSacked != 2 {
+			f.Errorf("%d duplicates, %d counted out", f.t.DupAcks, f.t.RenoSacked)
+		}
+		f.sack(201)
+		if f.t.DupAcks != 0 || f.t.RenoSacked != 0 || f.t.Recovery != RecoveryNone {
+			f.Errorf("%d duplicates, %d counted out, recovery %s", f.t.DupAcks, f.t.RenoSacked, f.t.Recovery)
 		}
 	})
 }
@@ -223,7 +244,7 @@ func TestShrunkWindowHoldsRetransmissions(t *testing.T) {
 		f.clear()
 		Call(&f.x, &f.t, DoorOption)
 		if len(f.x.Out) != 2 {
-			t.Errorf("%d segments sent into a window of three, one of which is out already", len(f.x.Out))
+			f.Errorf("%d segments sent into a window of three, one of which is out already", len(f.x.Out))
 		}
 	})
 }
