@@ -99,7 +99,7 @@ func init() {
 		pick := Binding{OnMenu | OnHome, key, "", Intent{Kind: Pick, N: n}, doOpen, 0}
 		if n == 0 {
 			view.Show, view.Footer = "1-9", 5
-			answer.Show, answer.Footer = "1-9", 5
+			answer.Show, answer.Footer = "1-9", 1 // where something is asked, stepping past it comes second
 		}
 		Bindings = append(Bindings, view, answer, pick)
 	}

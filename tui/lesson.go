@@ -35,6 +35,7 @@ type lessonState struct {
 	saved   int // pos+1 that was last kept
 
 	answers map[*Question]*given
+	met     map[*Question]bool // questions that were in sight
 	ladder  ladder
 	pages   map[int]Page // by view
 	texts   Texts
@@ -49,14 +50,14 @@ type lessonState struct {
 
 func newLessonState(lesson *Lesson, texts Texts) *lessonState {
 	l := &lessonState{lesson: lesson, id: lesson.ID, number: lesson.Number, title: lesson.Title, whatIf: -1, texts: texts}
-	l.answers = map[*Question]*given{}
+	l.answers, l.met = map[*Question]*given{}, map[*Question]bool{}
 	l.show(lesson.Story)
 	return l
 }
 
 // newEvidence shows the run that a verdict rests on.
 func newEvidence(title Text, story Story, at int, texts Texts) *lessonState {
-	l := &lessonState{title: title, whatIf: -1, texts: texts, back: true, answers: map[*Question]*given{}}
+	l := &lessonState{title: title, whatIf: -1, texts: texts, back: true, answers: map[*Question]*given{}, met: map[*Question]bool{}}
 	l.show(story)
 	l.seek(at)
 	return l
@@ -142,6 +143,9 @@ func (l *lessonState) page(i int, make func(sim.Run) Page) Page {
 // doLesson does an intent on the lesson screen.
 func (m *Model) doLesson(do Intent) tea.Cmd {
 	l := m.lesson
+	if m.meetQuestion(do) {
+		return nil
+	}
 	if to, ok := l.target(do); ok {
 		l.playing = false
 		if to != l.pos {

@@ -203,7 +203,11 @@ func (m *Model) drawWords(a cell.Area) string {
 	if l.scroll == len(lines)-a.H {
 		at = pages
 	}
-	return m.sayf(sayPage, at+1, pages+1) + "  " + turnKeys(l)
+	mark := m.sayf(sayPage, at+1, pages+1) + "  " + turnKeys(l)
+	if l.openQuestion() != nil && !m.questionInSight() {
+		mark = sayWaiting.In(m.lang) + "  " + mark
+	}
+	return mark
 }
 
 // turnKeys are the keys that turn the words: with a view that turns itself, others.
@@ -301,6 +305,26 @@ func (m *Model) questionInSight() bool {
 		}
 	}
 	return false
+}
+
+// meetQuestion turns the words to an open question that was never in sight, when the learner is about to step past it: the next step tells its
+// answer. It reports whether it did; the same question holds nobody up twice.
+func (m *Model) meetQuestion(do Intent) bool {
+	l, q := m.lesson, m.lesson.openQuestion()
+	if q == nil {
+		return false
+	}
+	if m.questionInSight() {
+		l.met[q] = true
+	}
+	if l.met[q] || do.Kind != Step && do.Kind != Play {
+		return false
+	}
+	l.met[q] = true
+	words := arrange(m.w, m.h).Words
+	at := slices.IndexFunc(m.wordLines(words.W), func(w line) bool { return w.asks })
+	l.scroll = max(at-words.H+1, 0)
+	return true
 }
 
 // choicesInLine lays short choices out side by side; false when they do not fit.

@@ -67,6 +67,7 @@ var (
 	sayFailed    = say("That did not work: %v", "没有成功：%v")
 	sayCopied    = say("The view is copied.", "视图已复制。")
 	sayMore      = say("%d more", "还有 %d")
+	sayWaiting   = say("a question waits", "有一道题")
 	sayPage      = say("%d of %d", "%d / %d")
 )
 

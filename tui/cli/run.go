@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tcptutor/tcp"
+	"tcptutor/tcp/packetdrill"
 	"tcptutor/tcp/scenario"
 	"tcptutor/tcp/sim"
 	"tcptutor/tcp/trace"
@@ -20,16 +22,20 @@ import (
 // runFlags are what `tcptutor run` can be told.
 type runFlags struct {
 	format, at, until string
+	host              string
 	why               bool
 	books, sets       []string
 	against           []string
 }
 
 // formats are the ways a run is printed, the first one unless said otherwise.
-var formats = []string{"text", "json", "tcpdump", "ss", "calls", "mermaid", pcapng}
+var formats = []string{"text", "json", "tcpdump", "ss", "calls", "mermaid", pcapng, pktScript}
 
-// pcapng is the one format that is no text.
-const pcapng = "pcapng"
+// The formats that need more than a printer: pcapng is no text, and a packetdrill script is one host's.
+const (
+	pcapng    = "pcapng"
+	pktScript = "packetdrill"
+)
 
 func (a *app) run() *cobra.Command {
 	var f runFlags
@@ -44,6 +50,7 @@ func (a *app) run() *cobra.Command {
 	cmd.Flags().StringVar(&f.format, "format", formats[0], fmt.Sprintf(a.w.formatFlag, strings.Join(formats, " ")))
 	cmd.Flags().BoolVar(&f.why, "why", false, a.w.whyFlag)
 	cmd.Flags().StringVar(&f.at, "at", "", a.w.atFlag)
+	cmd.Flags().StringVar(&f.host, "host", "", a.w.hostFlag)
 	cmd.Flags().StringVar(&f.until, "until", "", a.w.untilFlag)
 	cmd.Flags().StringArrayVar(&f.books, "book", nil, a.w.bookFlag)
 	cmd.Flags().StringArrayVar(&f.sets, "set", nil, a.w.setFlag)
@@ -81,11 +88,9 @@ func (a *app) runFile(name string, f *runFlags) error {
 	if err := a.changeSysctls(p, "--set", f.sets); err != nil {
 		return err
 	}
-	at := trace.Wire
-	if f.at != "" {
-		if at = hostIndex(p, f.at); at < 0 {
-			return a.wrong(a.w.noHost, f.at, hostNames(p))
-		}
+	at, err := a.whichHost(p, f)
+	if err != nil {
+		return err
 	}
 	if len(f.against) > 0 {
 		return a.runAgainst(p, f)
@@ -96,6 +101,24 @@ func (a *app) runFile(name string, f *runFlags) error {
 		return err
 	}
 	return a.print(run, steps, at, f)
+}
+
+// whichHost is the host that is asked for, or trace.Wire for all of them.
+func (a *app) whichHost(p *sim.Program, f *runFlags) (int, error) {
+	name := f.at
+	if f.format == pktScript {
+		if name = f.host; name == "" {
+			return 0, a.wrong(a.w.whichHost, hostNames(p))
+		}
+	}
+	if name == "" {
+		return trace.Wire, nil
+	}
+	at := hostIndex(p, name)
+	if at < 0 {
+		return 0, a.wrong(a.w.noHost, name, hostNames(p))
+	}
+	return at, nil
 }
 
 // parse reads a scenario and compiles it; its mistakes are one problem.
@@ -152,6 +175,12 @@ func (a *app) print(run sim.Run, steps, at int, f *runFlags) error {
 		printer = trace.NewMermaid()
 	case "ss":
 		return a.printSockets(run.View(steps), run.Program(), at)
+	case pktScript:
+		err := packetdrill.Write(a.out, run, steps, at)
+		if r, ok := errors.AsType[*packetdrill.Refusal](err); ok {
+			return &problem{fmt.Sprintf(a.w.noScript, r), a.w.noScriptNext, failed}
+		}
+		return err
 	case pcapng:
 		return trace.WritePcapng(a.out, run, steps, trace.PcapngOptions{At: at, Lang: a.lang})
 	default:

@@ -24,6 +24,8 @@ type words struct {
 	noLanguage                         string // %q
 	noFormat                           string // %q, the formats
 	binary, binaryNext                 string // file
+	hostFlag, whichHost                string // the hosts
+	noScript, noScriptNext             string // reason
 	noHost                             string // %q, the hosts
 	badSet                             string // flag, its value
 	noSysctl                           string // %q
@@ -47,6 +49,7 @@ const runExample = `  tcptutor run handshake.tcp
   tcptutor run handshake.tcp --why
   tcptutor run handshake.tcp --format tcpdump --at server
   tcptutor run handshake.tcp --format pcapng --at client > client.pcapng
+  tcptutor run handshake.tcp --format packetdrill --host server > server.pkt
   tcptutor run handshake.tcp --until "server enters ESTABLISHED" --format ss
   tcptutor run handshake.tcp --book server=rfc9293 --set client:tcp_syn_retries=1
   tcptutor run handshake.tcp --against linux+no-time-wait`
@@ -96,6 +99,9 @@ var wordsOf = [...]words{
 		noLanguage:     "there is no language %q; there are en and zh",
 		noFormat:       "there is no format %q; there are %s",
 		binary:         "a pcapng file is no text: it would upset the terminal", binaryNext: "send it into a file: tcptutor run %s --format pcapng > run.pcapng",
+		hostFlag:  "with packetdrill: whose end of the connection is written",
+		whichHost: "a packetdrill script is one host's: name it with --host; there are %s",
+		noScript:  "no packetdrill script can say this: %v", noScriptNext: "stop before that with --until, or write less into the scenario",
 		noHost:    "this scenario has no host %q; it has %s",
 		badSet:    "%s %s: want [HOST:]SYSCTL=VALUE, such as server:tcp_fin_timeout=10",
 		noSysctl:  "no setting is called %q here; write it as sysctl does, such as net.ipv4.tcp_syn_retries",
@@ -161,6 +167,9 @@ var wordsOf = [...]words{
 		noLanguage:     "没有语言 %q；可选 en 和 zh",
 		noFormat:       "没有格式 %q；可选 %s",
 		binary:         "pcapng 不是文本，会弄乱终端", binaryNext: "写进文件：tcptutor run %s --format pcapng > run.pcapng",
+		hostFlag:  "用于 packetdrill：写连接的哪一端",
+		whichHost: "packetdrill 脚本只写一台主机，用 --host 指明；有 %s",
+		noScript:  "packetdrill 脚本写不出这个：%v", noScriptNext: "用 --until 停在它之前，或者把场景写短些",
 		noHost:    "这个场景没有主机 %q；有 %s",
 		badSet:    "%s %s：应写成 [HOST:]SYSCTL=VALUE，例如 server:tcp_fin_timeout=10",
 		noSysctl:  "这里没有参数 %q；写法同 sysctl，例如 net.ipv4.tcp_syn_retries",

@@ -1,0 +1,39 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+)
+
+// Where the question is further down than the words show, stepping turns to it first, once; the mark of the page says that it waits.
+func TestSteppingMeetsAQuestionOutOfSight(t *testing.T) {
+	for _, lang := range []Lang{English, Chinese} {
+		s := open(t, 80, 24, lang, openHandshake)
+		s.press("g", "]", "]")
+		at := s.m.lesson.pos
+		s.mustShow(sayWaiting.In(lang))
+		s.press("l")
+		if s.m.lesson.pos != at || !s.m.questionInSight() {
+			t.Fatalf("l did not turn to the question:\n%s", strip(s.frame()))
+		}
+		if s.shows(sayWaiting.In(lang)) {
+			t.Error("the question is in sight and is said to wait")
+		}
+		s.press("k", "k", "l")
+		if s.m.lesson.pos != at+1 {
+			t.Error("the question held the learner up twice")
+		}
+	}
+}
+
+// While a question is in sight its keys come before the one that steps past it.
+func TestHintToAnswerComesBeforeTheStep(t *testing.T) {
+	s := open(t, 80, 24, English, openHandshake)
+	s.press("g", "]", "]", "l")
+	lines := strings.Split(strip(s.frame()), "\n")
+	last := lines[len(lines)-1]
+	answer, step := strings.Index(last, "1-9 answer"), strings.Index(last, "l step")
+	if answer < 0 || step < answer {
+		t.Errorf("the keys are %q", last)
+	}
+}
