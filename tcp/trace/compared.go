@@ -1,7 +1,9 @@
 package trace
 
 import (
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"tcptutor/tcp"
@@ -15,27 +17,26 @@ type Compared struct {
 	w     *comparedWords
 	v     *vocabulary
 	brief [2]telling // what happens, as the step text tells it
-	full  [2]telling // every number of it
+	full  [2]telling // and every number of it
 }
 
 // telling is a run's steps as they were told, from the first on.
 type telling struct {
-	run    sim.Run
-	t      *storyteller
-	detail bool
-	steps  [][]Part
+	run   sim.Run
+	t     *storyteller
+	w     *comparedWords // nil where details are not told
+	steps [][]Part
 }
 
 // NewCompared tells a comparison. Of the options the width is not looked at.
 func NewCompared(c *sim.Comparison, opts TextOptions) *Compared {
 	d := &Compared{c: c, w: &wordsOfCompared[opts.Lang], v: &vocabularies[opts.Lang]}
-	opts.Width = 1 << 20 // who shows it breaks lines
+	opts.Width, opts.brief = 1<<20, true // who shows it breaks lines
 	for side, run := range c.Runs {
-		for _, x := range [...]*telling{&d.brief[side], &d.full[side]} {
-			opts.brief = x == &d.brief[side]
-			*x = telling{run: run, t: NewText(opts).(*storyteller), detail: !opts.brief}
-			x.t.Head(nil, run)
-		}
+		d.brief[side] = telling{run: run, t: NewText(opts).(*storyteller)}
+		d.full[side] = telling{run: run, t: NewText(opts).(*storyteller), w: d.w}
+		d.brief[side].t.Head(nil, run)
+		d.full[side].t.Head(nil, run)
 	}
 	return d
 }
@@ -44,21 +45,42 @@ func NewCompared(c *sim.Comparison, opts TextOptions) *Compared {
 func (x *telling) step(i int) []Part {
 	for len(x.steps) <= i {
 		x.t.Step(nil, x.run, len(x.steps))
-		if x.detail {
-			x.t.details()
+		if x.w != nil {
+			x.t.details(x.w)
 		}
 		x.steps = append(x.steps, slices.Clone(x.t.parts))
 	}
 	return x.steps[i]
 }
 
-// details tells a step's segments and variables, each change by itself.
-func (t *storyteller) details() {
+// details tells what else there is of a step's segments, and each variable that changed, all of it by itself.
+func (t *storyteller) details(w *comparedWords) {
+	if c := t.step.Cause; c == sim.CauseArrive || c == sim.CauseLost {
+		t.contents(w, w.holds, &t.step.Packet)
+	}
+	for i := range t.step.Sent {
+		t.contents(w, t.v.sends, &t.step.Sent[i])
+	}
 	for _, f := range merge(t.step.Facts) {
 		if f.Kind == tcp.Changed && f.Field != tcp.FieldState && f.Field < tcp.FieldTimer {
 			t.under(t.v.sets, t.name(f.Host, f.Conn)+"  "+t.change(&f))
 		}
 	}
+}
+
+// contents tells what a segment's bits and numbers do not say.
+func (t *storyteller) contents(w *comparedWords, label string, p *sim.Packet) {
+	_, _, sack := t.flows.learn(&p.Seg)
+	tell := func(words string) { t.under(label, bits(&p.Seg)+"  "+words) }
+	tell("win " + strconv.Itoa(int(p.Seg.Wnd)))
+	tell("options [" + string(appendOptions(nil, &p.Seg.Opt, sack)) + "]")
+	if p.Seg.Flags.Has(tcp.URG) {
+		tell("urg " + strconv.Itoa(int(p.Seg.Urg)))
+	}
+	if p.Seg.Data != "" {
+		tell(quote(p.Seg.Data))
+	}
+	tell(fmt.Sprintf(w.travels, span(p.ArriveAt.Since(p.SentAt))))
 }
 
 // Parts is what happens in a row on one side; none when nothing does.
@@ -193,6 +215,8 @@ func (d *Compared) First() string { return d.w.first }
 // comparedWords are the words for two runs, in one language.
 type comparedWords struct {
 	first, nothing, none string
+	holds                string // of the segment that arrives: what it holds
+	travels              string // how long
 	count                string // what was changed, rows that are the same, rows that are not
 	same, rule, book     string
 	setting, link, fault string
@@ -203,15 +227,15 @@ type comparedWords struct {
 var wordsOfCompared = [...]comparedWords{
 	English: {
 		first: "first difference", nothing: "nothing of the kind", none: "The two runs are the same.",
-		count: "%s: %d steps the same, %d not.",
-		same:  "the same scenario twice", rule: "same scenario, one rule changed", book: "same scenario, another book",
+		holds: "holds", travels: "%s on its way", count: "%s: %d steps the same, %d not.",
+		same: "the same scenario twice", rule: "same scenario, one rule changed", book: "same scenario, another book",
 		setting: "same scenario, one setting changed", link: "same scenario, another wire", fault: "same programs, other faults on the wire",
 		program: "same hosts, another line in a program", several: "same hosts, more than one thing changed",
 	},
 	Chinese: {
 		first: "第一处不同", nothing: "没有这回事", none: "两次运行完全相同。",
-		count: "%s：相同 %d 步，不同 %d 步。",
-		same:  "同一场景，没有改动", rule: "同一场景，只改一条规则", book: "同一场景，换了规则集",
+		holds: "内容", travels: "在路上 %s", count: "%s：相同 %d 步，不同 %d 步。",
+		same: "同一场景，没有改动", rule: "同一场景，只改一条规则", book: "同一场景，换了规则集",
 		setting: "同一场景，只改参数", link: "同一场景，换了线路", fault: "同样的程序，线路上的故障不同",
 		program: "同样的主机，程序改了一行", several: "同样的主机，不止改了一处",
 	},
