@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -13,13 +14,15 @@ import (
 	"tcptutor/tcp/scenario"
 	"tcptutor/tcp/sim"
 	"tcptutor/tcp/source"
+	"tcptutor/tcp/trace"
 )
 
 // factName is a fact's file: the source's ID with dashes and the source's name, and a suffix where one fact takes several runs.
 var factName = regexp.MustCompile(`^([A-Z]+[0-9]*)-([0-9A-Za-z.]+?)-([a-z0-9-]+?)(_[a-z0-9.-]+)?\.tcp$`)
 
 // Each measured fact is a scenario whose claims are true of its run, at nominal times: lines `# holds EXPRESSION`, and
-// `# times MOMENT [since MOMENT] = SECONDS ...` for when something happens, each time that it does.
+// `# times MOMENT [since MOMENT] = SECONDS ...` for when something happens, each time that it does, and `# ss HOST: WORDS` for how a line
+// of ss begins then.
 func TestFacts(t *testing.T) {
 	files, err := filepath.Glob("testdata/facts/*.tcp")
 	if err != nil || len(files) == 0 {
@@ -55,6 +58,10 @@ func holdFact(t *testing.T, file string) {
 		if claim, ok := strings.CutPrefix(line, "# times "); ok {
 			claims++
 			holdTimes(t, run, claim)
+		}
+		if claim, ok := strings.CutPrefix(line, "# ss "); ok {
+			claims++
+			holdSS(t, run, claim)
 		}
 		claim, ok := strings.CutPrefix(line, "# holds ")
 		if !ok {
@@ -99,6 +106,16 @@ func holdTimes(t *testing.T, run sim.Run, claim string) {
 	}
 	if have, want := strings.Join(got, " "), strings.Join(strings.Fields(want), " "); have != want {
 		t.Errorf("%s:\n got %s\nwant %s", what, have, want)
+	}
+}
+
+// holdSS holds a claim `HOST: WORDS`: at the end, ss prints a line on that host that begins with those words.
+func holdSS(t *testing.T, run sim.Run, claim string) {
+	who, want, _ := strings.Cut(claim, ": ")
+	h := slices.IndexFunc(run.Program().Hosts, func(h sim.HostSpec) bool { return h.Name == who })
+	lines := trace.SS(run.View(run.Len()), h)
+	if !slices.ContainsFunc(lines, func(l string) bool { return strings.HasPrefix(strings.Join(strings.Fields(l), " "), want) }) {
+		t.Errorf("ss on %s has no line %q:\n%s", who, want, strings.Join(lines, "\n"))
 	}
 }
 
