@@ -245,7 +245,7 @@ func (x *Turn) establish(t *TCB) {
 	t.Cwnd, t.Ssthresh, t.CwndCredit = x.Book.Numbers.InitialCwnd, 1<<30, 0
 	t.QuickAcks = x.Book.Numbers.QuickAcks
 	if t.SRTT == 0 {
-		t.RTO = x.Book.Numbers.InitialRTO
+		t.RTO = x.Book.Numbers.FallbackRTO
 	}
 	x.Events |= EvEstablished | EvWritable
 }

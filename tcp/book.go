@@ -35,6 +35,7 @@ type Rule struct {
 type Numbers struct {
 	TimeWaitLen  time.Duration // how long TIME_WAIT lasts: 2 MSL
 	InitialRTO   time.Duration // before the first round-trip sample (RFC 6298 §2.1)
+	FallbackRTO  time.Duration // when the SYN had to go again and gave no sample (RFC 6298 §5.7)
 	MinRTO       time.Duration // least RTO (RFC 6298 §2.4)
 	MinVar       time.Duration // least term added to SRTT: Linux's TCP_RTO_MIN (KERNEL §12)
 	Tick         time.Duration // clock granularity, RFC 6298's G; Linux: a jiffy (KERNEL: HZ=250)

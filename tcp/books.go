@@ -10,6 +10,7 @@ func rfc9293() *Book {
 	b.Numbers = Numbers{
 		TimeWaitLen: 4 * time.Minute, // 2 MSL, MSL = 2 minutes (§3.4.2)
 		InitialRTO:  time.Second,     // RFC 6298 §2.1
+		FallbackRTO: 3 * time.Second, // RFC 6298 §5.7
 		MinRTO:      time.Second,     // RFC 6298 §2.4
 		MaxRTO:      60 * time.Second,
 		Tick:        time.Millisecond,
@@ -62,6 +63,7 @@ func linux() *Book {
 	b.Numbers = Numbers{
 		TimeWaitLen:  60 * time.Second, // TCP_TIMEWAIT_LEN, KERNEL/6.1
 		InitialRTO:   time.Second,
+		FallbackRTO:  3 * time.Second, // TCP_TIMEOUT_FALLBACK
 		MinRTO:       200 * time.Millisecond,
 		MinVar:       200 * time.Millisecond, // TCP_RTO_MIN, KERNEL/12
 		MaxRTO:       120 * time.Second,
