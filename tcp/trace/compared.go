@@ -233,7 +233,7 @@ var wordsOfCompared = [...]comparedWords{
 		program: "same hosts, another line in a program", several: "same hosts, more than one thing changed",
 	},
 	Chinese: {
-		first: "第一处不同", nothing: "没有这回事", none: "两次运行完全相同。",
+		first: "第一处不同", nothing: "这边没有", none: "两次运行完全相同。",
 		holds: "内容", travels: "在路上 %s", count: "%s：相同 %d 步，不同 %d 步。",
 		same: "同一场景，没有改动", rule: "同一场景，只改一条规则", book: "同一场景，换了规则集",
 		setting: "同一场景，只改参数", link: "同一场景，换了线路", fault: "同样的程序，线路上的故障不同",
