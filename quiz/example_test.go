@@ -35,5 +35,5 @@ func Example() {
 	// A SYN arrives. A program listens on the port. Which flags does the segment carry that answers it?
 	// [R.]: false "refuses"
 	// ack syn: true ""
-	// Type flags: SYN,ACK or [S.].
+	// Type flags, for example FIN,ACK or [F.].
 }

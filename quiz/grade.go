@@ -2,6 +2,7 @@ package quiz
 
 import (
 	"errors"
+	"strconv"
 
 	"tcptutor/tcp"
 	"tcptutor/tcp/source"
@@ -43,6 +44,9 @@ func (q *Question) Grade(choice int, typed string) (Verdict, error) {
 
 func (q *Question) gradeTyped(typed string) (Verdict, error) {
 	v, err := q.Item.of.Read(typed)
+	if u, ok := errors.AsType[*Unreadable](err); ok && u.formless {
+		return Verdict{}, &Unreadable{Text: asksFor(q.Hint), formless: true}
+	}
 	if err != nil {
 		return Verdict{}, err
 	}
@@ -62,10 +66,7 @@ func (q *Question) verdict(right bool, given string, w *misled) (Verdict, error)
 	if !right {
 		v.Misconception, v.Because, v.Theirs = w.name, w.because, w.theirs
 		if v.Because == (Text{}) {
-			v.Because = Text{
-				"The run says otherwise: " + v.Answer.English + ".",
-				"跑出来的结果不是这样：" + v.Answer.Chinese + "。",
-			}
+			v.Because = q.where()
 		}
 	}
 	if q.story == (Text{}) {
@@ -82,6 +83,16 @@ func (q *Question) verdict(right bool, given string, w *misled) (Verdict, error)
 		v.Rule, v.Cite = r.Name, cite(r)
 	}
 	return v, err
+}
+
+// where says what the run shows and in which step, when nothing is known of what a wrong answer comes from.
+func (q *Question) where() Text {
+	answer, step := q.Answer(), strconv.Itoa(q.see+1)
+	english, chinese := "The run shows "+answer.English+": look at step "+step, "实际结果是 "+answer.Chinese+"：请看第 "+step+" 步"
+	if moment, err := q.run.bound.text(q.Item.see); err == nil && moment != "" {
+		english, chinese = english+", `"+moment+"`", chinese+"（`"+moment+"`）"
+	}
+	return Text{english + ".", chinese + "。"}
 }
 
 // rule is the one that decides: the item's; by default, of those that apply in the deciding step, the one that changed a state, or else

@@ -130,7 +130,7 @@ func (q *Question) values(b *binding) error {
 		}
 	}
 	if it.Form == Fill {
-		q.Hint = it.of.Hint()
+		q.Hint = it.of.hintBut(func(v Value) bool { return v.like(q.answer, it.within) })
 		return nil
 	}
 	if len(q.taken) < 2 {

@@ -3,6 +3,7 @@ package quiz
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -149,8 +150,12 @@ func TestATypedAnswerMeetsItsMisconception(t *testing.T) {
 		}
 	}
 	var unreadable *Unreadable
-	if _, err := q.Grade(0, "soon"); !errors.As(err, &unreadable) {
+	if _, err := q.Grade(0, "soon"); !errors.As(err, &unreadable) || !strings.Contains(unreadable.English, q.Hint.English) {
 		t.Error(err)
+	}
+	wrong, err := q.Grade(0, "77 s")
+	if err != nil || !strings.Contains(wrong.Because.English, wrong.Answer.English+": look at step "+strconv.Itoa(wrong.See.Step+1)) {
+		t.Errorf("%q, %v", wrong.Because.English, err)
 	}
 }
 

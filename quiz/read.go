@@ -12,7 +12,10 @@ import (
 
 // Unreadable is what comes of a typed answer that is no answer of its kind at all: it says what one looks like. It counts as
 // nothing, right or wrong.
-type Unreadable struct{ Text }
+type Unreadable struct {
+	Text
+	formless bool // the text only says what an answer looks like
+}
 
 // Error is the English text.
 func (u *Unreadable) Error() string { return u.English }
@@ -20,16 +23,37 @@ func (u *Unreadable) Error() string { return u.English }
 // longest is how much of a typed answer is looked at, bytes: anything longer is none.
 const longest = 64
 
-var hints = [numKinds]Text{
-	{"a whole number: 3", "一个整数：3"},
-	{"seconds, or a time with its unit: 3, 1.5 s, 40 ms", "秒数，或带单位的时间：3、1.5 s、40 ms"},
-	{"a state: SYN_SENT", "一个状态：SYN_SENT"},
-	{"flags: SYN,ACK or [S.]", "标志位：SYN,ACK 或 [S.]"},
-	{"the name of an error (EPIPE), or 0 for none", "错误名（EPIPE），没有错误写 0"},
+// examples show what an answer of a kind looks like: its words, how many examples follow them, and those to choose from. None may be the answer
+// of the question they stand below.
+var examples = [numKinds]struct {
+	what  Text
+	shown int
+	of    []string
+}{
+	Number:  {Text{"a whole number", "一个整数"}, 1, []string{"12", "7"}},
+	Time:    {Text{"seconds, or a time with its unit", "秒数，或带单位的时间"}, 3, []string{"5", "2.5 s", "30 ms", "7", "8 min"}},
+	StateOf: {Text{"a state", "一个状态"}, 1, []string{"SYN_SENT", "CLOSING"}},
+	FlagsOf: {Text{"flags", "标志位"}, 2, []string{"SYN,ACK", "[S.]", "FIN,ACK", "[F.]"}},
+	ErrnoOf: {Text{"the name of an error, or 0 for none", "错误名，没有错误写 0"}, 1, []string{"EPIPE", "EBADF"}},
 }
 
 // Hint says what a typed answer of the kind looks like.
-func (k Kind) Hint() Text { return hints[k] }
+func (k Kind) Hint() Text { return k.hintBut(func(Value) bool { return false }) }
+
+// hintBut is the hint without the examples that are the answer.
+func (k Kind) hintBut(answer func(Value) bool) Text {
+	e := &examples[k]
+	var list []string
+	for _, text := range e.of {
+		if v, err := k.Read(text); err == nil && !answer(v) && len(list) < e.shown {
+			list = append(list, text)
+		}
+	}
+	return Text{
+		e.what.English + ", for example " + strings.Join(list, " or "),
+		e.what.Chinese + "，例如 " + strings.Join(list, " 或 "),
+	}
+}
 
 // Read reads a typed answer as people write it: states in any spelling, flags in any order or as tcpdump prints them, times with or without a unit (then
 // they are seconds), errors by name, text or number. The error is an *Unreadable.
@@ -51,14 +75,14 @@ func (k Kind) Read(typed string) (Value, error) {
 		}
 	}
 	if !ok {
-		return Value{}, k.unreadable()
+		return Value{}, &Unreadable{Text: asksFor(k.Hint()), formless: true}
 	}
 	return Value{k, v}, nil
 }
 
-func (k Kind) unreadable() error {
-	h := k.Hint()
-	return &Unreadable{Text{"Type " + h.English + ".", "请输入" + h.Chinese + "。"}}
+// asksFor is what is said to an answer that is none.
+func asksFor(hint Text) Text {
+	return Text{"Type " + hint.English + ".", "请输入" + hint.Chinese + "。"}
 }
 
 // narrow takes an answer out of its quotes and makes full-width letters, digits and signs, as Chinese input methods give
@@ -159,9 +183,9 @@ func readState(s string) (Value, error) {
 		}
 	}
 	if least == 4 {
-		return Value{}, StateOf.unreadable()
+		return Value{}, &Unreadable{Text: asksFor(StateOf.Hint()), formless: true}
 	}
-	return Value{}, &Unreadable{Text{
+	return Value{}, &Unreadable{Text: Text{
 		"There is no state " + s + ". Do you mean " + best.String() + "?",
 		"没有 " + s + " 这个状态。你是想写 " + best.String() + " 吗？",
 	}}

@@ -102,3 +102,25 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// An example below a question is never its answer, and every example can be typed.
+func TestAHintIsNotTheAnswer(t *testing.T) {
+	for k := range numKinds {
+		for _, text := range examples[k].of {
+			answer, err := k.Read(text)
+			if err != nil {
+				t.Fatalf("%s: the example %q: %v", k, text, err)
+			}
+			hint := k.hintBut(func(v Value) bool { return v == answer })
+			shown := strings.Split(hint.English[strings.Index(hint.English, ", for example ")+len(", for example "):], " or ")
+			for _, s := range shown {
+				if v, err := k.Read(s); err != nil || v == answer {
+					t.Errorf("%s: the answer is %q and the hint %q", k, text, hint.English)
+				}
+			}
+			if !strings.Contains(hint.Chinese, "例如 "+strings.Join(shown, " 或 ")) {
+				t.Errorf("%s: %q", k, hint.Chinese)
+			}
+		}
+	}
+}
