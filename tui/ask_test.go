@@ -37,3 +37,17 @@ func TestHintToAnswerComesBeforeTheStep(t *testing.T) {
 		t.Errorf("the keys are %q", last)
 	}
 }
+
+// The run that refutes an answer says why beside it.
+func TestEvidenceSaysWhy(t *testing.T) {
+	for _, size := range sizes {
+		s := open(t, size.w, size.h, English, Intent{Kind: StartQuiz})
+		s.press("2")
+		s.mustShow("press v to see it in the run")
+		s.press("v")
+		s.mustShow("How it was")
+		s.mustShow("The SYN,ACK tells the client")
+		s.press("l", "h")
+		s.mustShow("The SYN,ACK tells the client")
+	}
+}

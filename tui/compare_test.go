@@ -68,7 +68,7 @@ func TestWrongAnswerBesideTheRealRun(t *testing.T) {
 		t.Errorf("it opens at step %d, before the one that decides", at)
 	}
 	s.press("esc")
-	s.mustShow("You said server; it is client.")
+	s.mustShow(`You said "server"; it is "client".`)
 }
 
 // A wrong prediction's run is among those that `c` offers.

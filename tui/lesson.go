@@ -44,8 +44,9 @@ type lessonState struct {
 		of    int
 		facts []tcp.Fact
 	}
-	back  bool // escape goes back to the quiz
-	fresh bool // opened before the progress was read, and nothing done since: the place is still to be found
+	why   *given // the answer that the evidence refutes
+	back  bool   // escape goes back to the quiz
+	fresh bool   // opened before the progress was read, and nothing done since: the place is still to be found
 }
 
 func newLessonState(lesson *Lesson, texts Texts) *lessonState {

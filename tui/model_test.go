@@ -69,7 +69,7 @@ func TestNotesForwardAndBack(t *testing.T) {
 func TestNumberKeysAnswerWhileAQuestionIsOpen(t *testing.T) {
 	s := open(t, 120, 40, English, openHandshake)
 	s.press("g", "]", "]", "2")
-	s.mustShow("You said server; it is client.")
+	s.mustShow(`You said "server"; it is "client".`)
 	if want := []string{"who-is-first 1"}; !slices.Equal(s.store.answers, want) {
 		t.Errorf("kept %q, want %q", s.store.answers, want)
 	}
@@ -94,7 +94,7 @@ func TestAnswerThatCannotBeKeptIsTriedAgain(t *testing.T) {
 		}
 		s.store.fail = nil
 		s.press("enter")
-		s.mustShow("You said server")
+		s.mustShow(`You said "server"`)
 		if len(s.store.answers) != 1 {
 			t.Errorf("kept %q", s.store.answers)
 		}
@@ -202,11 +202,11 @@ func TestQuizFromQuestionToSummary(t *testing.T) {
 	s := open(t, 80, 24, English, Intent{Kind: StartQuiz})
 	s.mustShow("Question 1 of 2")
 	s.press("down", "down", "enter")
-	s.mustShow("You said server; it is client.")
+	s.mustShow(`You said "server"; it is "client".`)
 	s.press("v")
 	s.mustShow("How it was")
 	s.press("l", "esc")
-	s.mustShow("You said server; it is client.")
+	s.mustShow(`You said "server"; it is "client".`)
 	s.press("enter", "2", "0", "enter")
 	s.mustShow("Right: 20.")
 	s.press("enter")
@@ -318,5 +318,5 @@ func TestAQuestionOutOfSightIsNotAnswered(t *testing.T) {
 	if len(s.store.answers) != 1 {
 		t.Error("the question in sight was not answered")
 	}
-	s.mustShow("You said server; it is client.")
+	s.mustShow(`You said "server"; it is "client".`)
 }

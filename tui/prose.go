@@ -249,6 +249,11 @@ func (m *Model) wordLines(width int) []line {
 			}
 		}
 	}
+	if l.why != nil {
+		m.verdictLines(lay, l.why.question, l.why)
+		lay.gap()
+		lay.runs([]cell.Run{{Text: sayLook.In(m.lang), Style: look.Dim}}, 0)
+	}
 	if len(lay.lines) == 0 {
 		text := sayBefore
 		if l.back {

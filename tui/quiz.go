@@ -180,5 +180,6 @@ func (m *Model) evidence() {
 		return
 	}
 	m.lesson = newEvidence(sayEvidence, story, at, m.opt.Texts)
+	m.lesson.why = g
 	m.screen = lessonScreen
 }

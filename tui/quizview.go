@@ -34,6 +34,9 @@ func (m *Model) drawQuiz(a cell.Area) {
 	if q.answer != nil {
 		lay.lines = append(lay.lines, line{})
 		m.verdictLines(lay, q.question, q.answer)
+		if v := &q.answer.verdict; shown != nil && !v.Right && v.See != nil {
+			lay.lines = append(lay.lines, line{do: Intent{Kind: See}, runs: []cell.Run{{Text: sayPressSee.In(m.lang), Style: look.Dim}}})
+		}
 	}
 	// The answer, and its verdict, are at the end: what does not fit goes off at the top.
 	top := max(len(lay.lines)-a.H, 0)
