@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"tcptutor/lessons"
 	"tcptutor/tcp"
 	"tcptutor/tcp/scenario"
@@ -68,6 +70,8 @@ var reasons = []struct {
 		func(p *packet) bool { return p.ours[retransmission] && (p.ours[keepAlive] || p.ours[zeroWindowProbe]) }},
 	{retransmission, "first-one-lost", "The first transmission was lost, so this interface sees the segment once: Wireshark can't know that it is the second.",
 		func(p *packet) bool { return p.ours[retransmission] && !p.sent && !p.seenBefore() }},
+	{retransmission, "came-late", "It was sent before a segment that has come already: Wireshark takes it for one out of order, or sent again.",
+		func(p *packet) bool { return p.theirs[retransmission] && p.overtaken() }},
 	{duplicateACK, "nothing-outstanding", "An ACK that repeats the last one, but its receiver waits for none: RFC 5681 §2 calls an ACK a duplicate only while data is outstanding.",
 		func(p *packet) bool { return p.theirs[duplicateACK] && !p.awaited() }},
 	{keepAlive, "zero-window-probe", "Linux asks whether a window has opened by a segment without data, one number back (KERNEL §13): on the wire it is a keep-alive.",
@@ -84,6 +88,11 @@ func (p *packet) awaited() bool {
 // seenBefore reports whether the same numbers were sent the same way at this interface.
 func (p *packet) seenBefore() bool {
 	return slices.ContainsFunc(p.before, func(q *packet) bool { return q.Seg.Src == p.Seg.Src && q.Seg.Seq == p.Seg.Seq && q.Seg.Len() > 0 })
+}
+
+// overtaken reports whether a segment that was sent later came before.
+func (p *packet) overtaken() bool {
+	return slices.ContainsFunc(p.before, func(q *packet) bool { return q.Seg.Src == p.Seg.Src && q.SentAt > p.SentAt })
 }
 
 // packetsAt is what an interface sees, in the order of trace.WritePcapng, and what the engine says about it.
@@ -335,7 +344,7 @@ func checkDifferences(t *testing.T, differences []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if b.String() != string(want) {
-		t.Errorf("%s is stale (UPDATE_SCRIPTS=1 writes it), it should be\n%s", file, &b)
+	if d := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(b.String(), "\n")); d != "" {
+		t.Errorf("%s is stale: look at what is new, and write it with UPDATE_SCRIPTS=1 (-want +got):\n%s", file, d)
 	}
 }
