@@ -150,7 +150,7 @@ func TestTabShowsTheOtherRun(t *testing.T) {
 	if s.shows("╳") {
 		t.Error("tab does not lead back")
 	}
-	for _, size := range [][2]int{{100, 24}, {120, 40}, {80, 44}} {
+	for _, size := range [][2]int{{112, 24}, {120, 40}, {80, 44}} {
 		s.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
 		s.mustShow("╳ lost")
 		if s.shows("other run") {
@@ -212,7 +212,7 @@ func TestEveryRowFits(t *testing.T) {
 func TestThePresentRowIsSeen(t *testing.T) {
 	s := open(t, 80, 24, English, openHandshake)
 	s.press("c", "1")
-	for _, size := range [][2]int{{60, 15}, {80, 24}, {100, 24}, {120, 40}, {80, 44}, {200, 60}} {
+	for _, size := range [][2]int{{60, 15}, {80, 24}, {111, 24}, {112, 24}, {120, 40}, {80, 44}, {200, 60}} {
 		s.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
 		s.press("g")
 		for range s.m.compare.rows() {

@@ -23,7 +23,7 @@ type compareLayout struct {
 
 // compareWide is from how many columns on two ladders stand beside each other, compareTall from how many rows on above each other.
 const (
-	compareWide = 100
+	compareWide = 112
 	compareTall = 40
 )
 
