@@ -228,3 +228,22 @@ func decimal(d, unit time.Duration) string {
 	digits := len(strconv.FormatInt(int64(unit), 10)) - 1
 	return text + "." + strings.TrimRight(fmt.Sprintf("%0*d", digits, rest), "0")
 }
+
+// chance reads a fault's `5%`, if it is there; false when there is a mistake in it.
+func (c *cursor) chance(f *fault) bool {
+	word, from := c.field()
+	number, found := strings.CutSuffix(word, "%")
+	if !found {
+		c.at = from
+		return true
+	}
+	percent, err := strconv.ParseFloat(number, 64)
+	if err != nil || percent < 0.0001 || percent > 100 {
+		return c.fail(from, "a probability from 0.0001% to 100%", "%q is no such probability", number+"%")
+	}
+	if f.words.N() > 0 {
+		return c.fail(from, "@N or a probability, not both", "%s%% is too much", number)
+	}
+	f.chance = uint32(percent*10_000 + 0.5)
+	return true
+}

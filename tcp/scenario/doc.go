@@ -111,12 +111,13 @@
 // # Faults
 //
 // A fault is what the wire does to a segment, named by a moment of the kind WHO sends SEGMENT. Without more it is the first such
-// segment; @2 is the second, retransmissions counted; `always` is each.
+// segment; @2 is the second, retransmissions counted; `always` is each; `5%` is each with that probability, decided by the seed.
 //
-//	FAULT = drop MOMENT [always]
-//	      | delay MOMENT [always] by DURATION       # it takes that much longer
-//	      | duplicate MOMENT [always] [by DURATION] # a second copy arrives, that much later
-//	      | reorder MOMENT [always] [by DURATION]   # it arrives after the next segment of its direction, that much later
+//	FAULT = drop MOMENT [WHICH]
+//	      | delay MOMENT [WHICH] by DURATION       # it takes that much longer
+//	      | duplicate MOMENT [WHICH] [by DURATION] # a second copy arrives, that much later
+//	      | reorder MOMENT [WHICH] [by DURATION]   # it arrives after the next segment of its direction, that much later
+//	WHICH = always | PERCENT%
 //
 // # What-ifs
 //

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"tcptutor/tcp"
@@ -182,6 +183,9 @@ func (w *writer) faults() {
 		text := f.Kind.String() + " " + observe.FormatMoment(w.p, w.p.Moments[f.Moment])
 		if f.Always {
 			text += " always"
+		}
+		if f.Chance > 0 {
+			text += " " + strconv.FormatFloat(float64(f.Chance)/10_000, 'f', -1, 64) + "%"
 		}
 		if f.Extra != 0 || f.Kind == sim.Delay {
 			text += " by " + formatDuration(f.Extra)

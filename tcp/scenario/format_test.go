@@ -115,7 +115,7 @@ func randomText(t *rapid.T) string {
 			"fcntl(s, F_GETFL)", "x = socket(AF_INET, SOCK_STREAM)"))
 	}
 	for range number(0, 3) {
-		lines = append(lines, pick("drop", "duplicate", "reorder")+" "+pick(hosts...)+" sends "+seg()+pick("", "@3", " always"))
+		lines = append(lines, pick("drop", "duplicate", "reorder")+" "+pick(hosts...)+" sends "+seg()+pick("", "@3", " always", " 12.5%"))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -83,6 +83,7 @@ type fault struct {
 	words  observe.Words
 	at     int
 	always bool
+	chance uint32 // of a million
 	extra  time.Duration
 }
 
@@ -371,6 +372,8 @@ func (s *script) fault(c *cursor, kind sim.FaultKind) {
 			c.fail(alwaysAt, "@N or always, not both", "always is too much")
 			return
 		}
+	} else if !c.chance(&f) {
+		return
 	}
 	c.space()
 	byAt := c.at

@@ -267,7 +267,7 @@ func Changes(p, q *Program) Change {
 	}
 	set(ChangedLink, slices.Equal(p.Links, q.Links))
 	set(ChangedFault, slices.EqualFunc(p.Faults, q.Faults, func(a, b Fault) bool {
-		return a.Kind == b.Kind && a.Always == b.Always && a.Extra == b.Extra && p.Moments[a.Moment] == q.Moments[b.Moment]
+		return a.Kind == b.Kind && a.Always == b.Always && a.Chance == b.Chance && a.Extra == b.Extra && p.Moments[a.Moment] == q.Moments[b.Moment]
 	}))
 	set(ChangedProgram, slices.EqualFunc(p.Threads, q.Threads, func(a, b ThreadSpec) bool {
 		return a.Host == b.Host && slices.EqualFunc(a.Lines, b.Lines, func(x, y Line) bool {
