@@ -166,6 +166,11 @@ func (b *Book) replace(old *Rule, new ...*Rule) {
 	}
 }
 
+// replaceIn puts rule r where old stands in one state's checks.
+func (b *Book) replaceIn(s State, old, r *Rule) {
+	b.Arrives[s][slices.Index(b.Arrives[s], old)] = r
+}
+
 // insertBefore puts rule r ahead of rule at in a state's checks.
 func (b *Book) insertBefore(s State, at, r *Rule) {
 	i := slices.Index(b.Arrives[s], at)

@@ -9,6 +9,7 @@ import "slices"
 func linuxListening(b *Book) {
 	b.Arrives[Listen] = []*Rule{ruleListenRst, ruleCookieBack, ruleListenAck, ruleListenSynFin, ruleSynQueueFull, ruleCookieWanted,
 		ruleListenFull, ruleSynBacklog, ruleListenSyn, ruleListenOther}
+	b.replaceIn(SynRcvd, ruleUnacceptableLinux, ruleUnacceptableRequest)
 	b.Doors[DoorCookie] = []*Rule{ruleCookieAnswer}
 	b.Doors[DoorCookieBack] = []*Rule{ruleCookieSpawn}
 }
@@ -42,6 +43,20 @@ func linux64() *Book {
 	b.Sysctls[RmemMax] = 6291456
 	b.Numbers.HalfExtra = 0
 	return b
+}
+
+var ruleUnacceptableRequest = define("half-open-unacceptable", "KERNEL/2.8",
+	"SYN_RCVD: what brings nothing from inside the window is answered with an ACK; a half-open connection is stricter here than one that is made.",
+	"SYN_RCVD：没有带来窗口内任何内容的报文段，回一个 ACK；半连接在这一点上比已建立的连接更严格。",
+	sequenceCheck((*TCB).acceptableRequest, (*Turn).throttled))
+
+// acceptableRequest is the test of a half-open connection that a listener made (tcp_minisocks.c tcp_in_window).
+func (t *TCB) acceptableRequest(s *Segment) bool {
+	if !t.Passive {
+		return t.acceptableLinux(s)
+	}
+	edge := maxSeq(t.Rcv.Edge, t.Rcv.NXT)
+	return s.Seq == t.Rcv.NXT || s.End().After(t.Rcv.NXT) && s.Seq.Before(edge) || s.Seq == edge && s.Len() == 0
 }
 
 var ruleSynSentBadAckLinux = define("syn-sent-bad-ack-hurries", "KERNEL/7.16",

@@ -1,6 +1,7 @@
 package sim_test
 
 import (
+	"strconv"
 	"testing"
 	"time"
 
@@ -200,4 +201,66 @@ func TestKernel8FinishedBy(t *testing.T) {
 	l = newLab(t, dialling)
 	l.get(syn, 0, 0, "")
 	l.wants("SYN,ACK", l.get(synAck, 0, 1, ""), "ACK 1:1", tcp.Established)
+}
+
+// Measured on Linux 6.18 for this table: what a half-open connection answers.
+func TestKernelHalfOpenAnswers(t *testing.T) {
+	for what, c := range map[string]struct {
+		fl       tcp.Flags
+		seq, ack int
+		want     string
+		s        tcp.State
+	}{
+		"RST in the window":     {rst, 10, 0, "ACK 1:1", tcp.SynRcvd},
+		"RST exact":             {rst, 1, 0, "", tcp.Closed},
+		"RST one below":         {rst, 0, 0, "", tcp.SynRcvd},
+		"RST,ACK in the window": {rstAck, 10, 1, "ACK 1:1", tcp.SynRcvd},
+		"FIN without ACK":       {fin, 1, 0, "", tcp.SynRcvd},
+		"an old bare ACK":       {ack, -5, 1, "ACK 1:1", tcp.SynRcvd},
+		"an ACK of nothing":     {ack, 1, 77, "RST 77", tcp.SynRcvd},
+		"SYN,ACK":               {synAck, 0, 1, "ACK 1:1", tcp.SynRcvd},
+		"an ACK far beyond":     {ack, 1 << 20, 1, "ACK 1:1", tcp.SynRcvd},
+		"FIN,ACK":               {finAck, 1, 1, "", tcp.CloseWait},
+	} {
+		l := newLab(t, serving)
+		l.run(time.Millisecond)
+		l.get(syn, 0, 0, "")
+		l.wants(what, l.get(c.fl, c.seq, c.ack, ""), c.want, c.s)
+	}
+}
+
+// Measured on Linux 6.18 for this table: what a connection answers to segments that are out of place, the same in each of these
+// states: an ACK that says where it is, and nothing to a segment that should have carried an ACK.
+func TestKernelOutOfPlaceAnswers(t *testing.T) {
+	for _, c := range []struct {
+		s            tcp.State
+		una, nxt, at int // SND.UNA, SND.NXT, RCV.NXT
+	}{
+		{tcp.Established, 1, 1, 1}, {tcp.FinWait1, 1, 2, 1}, {tcp.FinWait2, 2, 2, 1},
+		{tcp.CloseWait, 1, 1, 2}, {tcp.LastAck, 1, 2, 2}, {tcp.Closing, 1, 2, 2},
+	} {
+		here := "ACK " + strconv.Itoa(c.nxt) + ":" + strconv.Itoa(c.at)
+		for what, seg := range map[string]struct {
+			fl       tcp.Flags
+			seq, ack int
+			data     string
+			want     string
+		}{
+			"SYN":                  {syn, c.at, 0, "", here},
+			"SYN,ACK":              {synAck, c.at, c.una, "", here},
+			"an old SYN":           {syn, c.at - 100, 0, "", here},
+			"an old FIN":           {finAck, c.at - 1, c.una, "", here},
+			"an old number":        {ack, c.at - 5, c.una, "", here},
+			"an ACK of the future": {ack, c.at, c.una + 50, "", here},
+			"a very old ACK":       {ack, c.at, c.una - 70000, "", here},
+			"no flags":             {0, c.at, 0, "", ""},
+			"FIN without ACK":      {fin, c.at, 0, "", ""},
+			"old data":             {ack, c.at - 3, c.una, "ab", here},
+			"data beyond":          {ack, c.at + 200000, c.una, "ab", here},
+			"FIN, future ACK":      {finAck, c.at, c.una + 50, "", here},
+		} {
+			l := in(t, c.s, "")
+			l.wants(c.s.String()+": "+what, l.get(seg.fl, seg.seq, seg.ack, seg.data), seg.want, c.s)
+		}
+	}
 }
