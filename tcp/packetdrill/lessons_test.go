@@ -1,0 +1,80 @@
+package packetdrill_test
+
+import (
+	"bytes"
+	"errors"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"tcptutor/lessons"
+	"tcptutor/tcp/packetdrill"
+)
+
+var (
+	event = regexp.MustCompile(`^(\d+\.\d{6})(?:\.\.\.\d+\.\d{6})? (.*)$`)
+	stamp = regexp.MustCompile(`TS val (\d+) ecr (\d+)`)
+)
+
+// Every lesson's hosts have a script, or a reason why not: events in the order of time, and each echoed timestamp is one that the other
+// side has sent before, without which the real tool stops.
+func TestLessonsAsScripts(t *testing.T) {
+	scripts := 0
+	for _, info := range lessons.List() {
+		l, err := lessons.Load(info.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for h, spec := range l.Run.Program().Hosts {
+			var b bytes.Buffer
+			err := packetdrill.Write(&b, l.Run, l.Run.Len(), h)
+			if r, ok := errors.AsType[*packetdrill.Refusal](err); ok && r.Reason != "" {
+				t.Logf("%s, %s: %v", info.ID, spec.Name, err)
+				continue
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			scripts++
+			checkScript(t, info.ID+", "+spec.Name, b.String())
+		}
+	}
+	if scripts == 0 {
+		t.Error("no lesson has a script")
+	}
+}
+
+func checkScript(t *testing.T, name, script string) {
+	t.Helper()
+	last, segments := 0.0, 0
+	vals := map[string]map[string]bool{"<": {"0": true}, ">": {"0": true}}
+	for line := range strings.Lines(script) {
+		if strings.HasPrefix(line, "//") || strings.HasPrefix(line, "`") || strings.HasPrefix(line, "--") {
+			continue
+		}
+		m := event.FindStringSubmatch(strings.TrimSuffix(line, "\n"))
+		if m == nil {
+			t.Errorf("%s: no event: %s", name, line)
+			continue
+		}
+		at, err := strconv.ParseFloat(m[1], 64)
+		if err != nil || at < last {
+			t.Errorf("%s: %v after %f: %s", name, err, last, line)
+		}
+		last = at
+		way, other := m[2][:1], map[string]string{"<": ">", ">": "<"}[m[2][:1]]
+		if other == "" {
+			continue
+		}
+		segments++
+		if ts := stamp.FindStringSubmatch(m[2]); ts != nil {
+			if vals[way][ts[1]] = true; !vals[other][ts[2]] {
+				t.Errorf("%s: nobody has sent the timestamp %s: %s", name, ts[2], line)
+			}
+		}
+	}
+	if segments == 0 {
+		t.Errorf("%s: no segment in\n%s", name, script)
+	}
+}
