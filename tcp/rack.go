@@ -42,7 +42,7 @@ var ruleRackLoss = define("rack-marks-lost", "RFC8985/6.2",
 	func(x *Turn, t *TCB) Verdict {
 		old := t.Timer[ReorderTimer]
 		t.Timer[ReorderTimer] = 0
-		if !t.SACKOK || len(t.Sent) == 0 || t.RackRTT == 0 {
+		if !t.SACKOK || len(t.Sent) == 0 || t.RackEnd == t.Snd.ISS {
 			return unless(old == 0)
 		}
 		lost, wait, window := false, time.Duration(0), t.reorderWindow()

@@ -92,6 +92,7 @@
 //	write(c, "text\n")                 # a text with Go's escapes: \n \t \" \\ \x00
 //	write(c, "x" * 100000)             # repeated; all writes together have at most 8 MiB
 //	write(c, "hello", 3)               # its first bytes, as C has it
+//	write(c, "now!", 4, MSG_OOB)       # urgent data, as send() has it
 //	shutdown(c, SHUT_WR)               # SHUT_RD SHUT_WR SHUT_RDWR
 //	close(c)
 //	d = dup(c)

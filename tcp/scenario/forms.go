@@ -18,7 +18,7 @@ var (
 	protocols = []constant{{"IPPROTO_IP", host.IPProtoIP}, {"IPPROTO_TCP", host.IPProtoTCP}, {"IPPROTO_UDP", host.IPProtoUDP}}
 	hows      = []constant{{"SHUT_RD", host.ShutRD}, {"SHUT_WR", host.ShutWR}, {"SHUT_RDWR", host.ShutRDWR}}
 	commands  = []constant{{"F_GETFL", host.FGetFL}, {"F_SETFL", host.FSetFL}}
-	polls     = []constant{{"POLLIN", host.PollIn}, {"POLLOUT", host.PollOut}}
+	polls     = []constant{{"POLLIN", host.PollIn}, {"POLLPRI", host.PollPri}, {"POLLOUT", host.PollOut}}
 	nothing   = constant{"NULL", 0}
 )
 
@@ -103,6 +103,10 @@ func (b *builder) write() bool {
 		data = data[:n]
 	}
 	b.line.Call.Data = data
+	if len(b.st.args) > 3 && b.st.args[3].text == "MSG_OOB" {
+		b.line.Call.B, ok = b.number(3, 0, 0, constant{"MSG_OOB", host.MsgOOB})
+		return ok
+	}
 	return b.zeros(3)
 }
 
