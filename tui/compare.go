@@ -271,6 +271,7 @@ func (m *Model) compareAnswer(v *Verdict) tea.Cmd {
 		var theirs Story
 		if theirs, _, err = v.SeeTheirs(); err == nil {
 			s := newCompare(sayTogether, [2]Story{real, theirs}, [2]Text{sayEvidence, sayYours})
+			s.about = v.Explain
 			s.seek(max(s.c.First, s.c.Row(0, decides)))
 			m.showCompare(s)
 		}

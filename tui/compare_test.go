@@ -64,6 +64,10 @@ func TestWrongAnswerBesideTheRealRun(t *testing.T) {
 	s.mustShow("The run you described, beside the real one")
 	s.mustShow("How it was · linux")
 	s.mustShow("The run you described · rfc9293")
+	at := s.m.compare.pos
+	s.press("g")
+	s.mustShow("waits for the same news about its own.")
+	s.m.compare.seek(at)
 	if at := s.m.compare.row().Step[0]; at < 9 {
 		t.Errorf("it opens at step %d, before the one that decides", at)
 	}

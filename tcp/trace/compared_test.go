@@ -102,6 +102,11 @@ func TestFirstDifferenceIsMarked(t *testing.T) {
 	if n := strings.Count(printed(t, c, trace.TextOptions{}, 120), "first difference"); n != 1 {
 		t.Errorf("marked %d times", n)
 	}
+	for _, p := range trace.NewCompared(c, trace.TextOptions{Why: true}).Differs(c.First, 1) {
+		if p.Label == "rule" || p.Label == "" {
+			t.Errorf("%q is told as an effect", p.Words)
+		}
+	}
 	if d.Differs(0, 0) != nil || d.Differs(0, 1) != nil {
 		t.Error("a row before the first difference differs")
 	}
