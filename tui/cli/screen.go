@@ -164,11 +164,11 @@ func (a *app) printProgress(path string) error {
 	}
 	for _, i := range lessons.List() {
 		l := p.Lessons[i.ID]
-		seen := 0
-		if l.Steps > 0 {
-			seen = l.Furthest + 1
+		if l.Steps == 0 {
+			fmt.Fprintf(a.out, a.w.progressUnopened, i.ID, l.Right, l.Asked)
+			continue
 		}
-		fmt.Fprintf(a.out, a.w.progressLine, i.ID, seen, l.Steps, l.Right, l.Asked)
+		fmt.Fprintf(a.out, a.w.progressLine, i.ID, l.Furthest+1, l.Steps, l.Right, l.Asked)
 	}
 	_, err = fmt.Fprintf(a.out, a.w.progressTotal, len(p.Due), path)
 	return err
