@@ -157,9 +157,6 @@ func (m *Model) drawLadders(a cell.Area, at *compareLayout) {
 		}
 		run := s.c.Runs[i]
 		d.heads(run.Program(), run.View(s.row().Done[i]))
-		if d.left == ladderLeft {
-			d.a.Right(ladderTime-1, 0, look.Dim, "ms")
-		}
 		d.a = d.a.In(0, 2, d.a.W, d.a.H-2)
 		m.drawSide(d, i, rows)
 	}

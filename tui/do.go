@@ -42,6 +42,10 @@ func (m *Model) Do(do Intent) tea.Cmd {
 	case compareScreen:
 		return m.doCompare(do)
 	}
+	if do.Kind == Next && m.screen == summaryScreen && m.quiz.paused() {
+		m.screen = quizScreen
+		return nil
+	}
 	if do.Kind == Next || do.Kind == Escape || do.Kind == Confirm {
 		return m.goHome()
 	}

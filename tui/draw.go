@@ -67,16 +67,16 @@ func (m *Model) drawFooter(a cell.Area) {
 	m.drawKeys(a.In(1, a.H-1, a.W-2, 1))
 }
 
-// drawKeys draws the keys of the moment into a line, as many as fit. What went wrong takes their place until the next key.
+// drawKeys draws the keys of the moment into a line, as many as fit. What went wrong, or was done, stands before them until the next key.
 func (m *Model) drawKeys(a cell.Area) {
 	in := m.context()
 	switch notice := m.notice.In(m.lang); {
 	case m.status != "":
-		a.Text(0, 0, look.Lost, clip(m.status, a.W, m.look.More))
-		return
+		end := a.Text(0, 0, look.Lost, clip(m.status, a.W, m.look.More)) + 3
+		a = a.In(end, 0, a.W-end, 1)
 	case m.told != "":
-		a.Text(0, 0, look.Good, clip(m.told, a.W, m.look.More))
-		return
+		end := a.Text(0, 0, look.Good, clip(m.told, a.W, m.look.More)) + 3
+		a = a.In(end, 0, a.W-end, 1)
 	case notice != "" && in == OnHome:
 		a.Text(0, 0, look.Lost, clip(notice, a.W, m.look.More))
 		return
@@ -98,7 +98,7 @@ func (m *Model) drawKeys(a cell.Area) {
 		}
 		x = m.drawHint(a, x, b) + 3
 	}
-	if help.In&in != 0 {
+	if help.In&in != 0 && x+m.hintWidth(help) <= a.W {
 		m.drawHint(a, x, help)
 	}
 }

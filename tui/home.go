@@ -171,8 +171,12 @@ func (m *Model) drawLessonRow(a cell.Area, y int, r *homeRow, picked bool) {
 			seen = min(seen, barWidth-1)
 		}
 	}
-	a.Text(bars, y, look.Now, strings.Repeat(string(m.look.Bar), seen))
-	a.Text(bars+seen, y, look.Dim, strings.Repeat(string(m.look.NoBar), barWidth-seen))
+	if p.Steps == 0 && p.Asked > 0 {
+		a.Text(bars, y, look.Dim, sayOnlyAsked.In(m.lang))
+	} else {
+		a.Text(bars, y, look.Now, strings.Repeat(string(m.look.Bar), seen))
+		a.Text(bars+seen, y, look.Dim, strings.Repeat(string(m.look.NoBar), barWidth-seen))
+	}
 	quiz := "-"
 	if p.Asked > 0 {
 		quiz = itoa(p.Right*100/p.Asked) + " %"

@@ -11,8 +11,12 @@ import (
 	"tcptutor/tui/look"
 )
 
-// drawStrip draws two hosts beside each other below the view of a wide screen.
+// drawStrip draws two hosts beside each other below the view of a wide screen; below the hosts as a view, the ladder.
 func (m *Model) drawStrip(strip cell.Area, all cell.Area, at Layout) {
+	if m.lesson.views[m.lesson.view].hosts {
+		m.drawLadder(strip)
+		return
+	}
 	half := (strip.W - 1) / 2
 	x := strip.X - all.X + half
 	all.VLine(x, at.Hosts.Y, at.Hosts.H, look.Frame, m.look.V)
@@ -127,11 +131,9 @@ func (m *Model) sockHeight(s *host.Sock) int {
 func (m *Model) drawSock(a cell.Area, y int, now tcp.Time, h *host.Host, s *host.Sock) int {
 	t := &s.TCB
 	x := a.Text(0, y, look.Strong, t.State.String())
-	if was, ok := m.lesson.was(h.Index, s.ID); ok {
-		x = a.Text(x+1, y, look.Now, sayWas.In(m.lang)+" "+was)
-	}
 	switch s.Role {
 	case host.Listener:
+		x = m.drawWas(a, x, y, h, s, a.W)
 		a.Text(x+1, y, look.Plain, ":"+itoa(int(t.Local.Port)))
 		m.drawSlots(a, 0, y+1, saySYNQueue, int(s.HalfN), synQueueHolds(h, s))
 		m.drawSlots(a, 0, y+2, sayAccQueue, len(s.Accept), acceptQueueHolds(h, s))
@@ -139,11 +141,13 @@ func (m *Model) drawSock(a cell.Area, y int, now tcp.Time, h *host.Host, s *host
 	case host.Fresh:
 		return y + 1
 	}
-	a.Text(x+1, y, look.Dim, t.Local.String()+" "+t.Remote.String())
-	if cell.Width(t.Local.String()+t.Remote.String())+x+2 > a.W {
-		a.HLine(x, y, a.W-x, look.Plain, ' ')
-		a.Text(x+1, y, look.Dim, clip(t.Remote.String(), a.W-x-1, m.look.More))
+	// The peer's address tells connections apart: the socket's own goes before it does, and the state that was left before that.
+	own, peer := t.Local.String(), t.Remote.String()
+	x = m.drawWas(a, x, y, h, s, a.W-cell.Width(peer)-1)
+	if x+1+cell.Width(own)+1+cell.Width(peer) <= a.W {
+		peer = own + " " + peer
 	}
+	a.Text(x+1, y, look.Dim, clip(peer, a.W-x-1, m.look.More))
 	y++
 	m.pairs(a, y, "SND.UNA", offset(t.Snd.UNA, t.Snd.ISS, t.Snd.ISS != 0), "SND.NXT", offset(t.Snd.NXT, t.Snd.ISS, t.Snd.ISS != 0),
 		"SND.WND", window(t.Snd.WND))
@@ -163,6 +167,16 @@ func (m *Model) drawSock(a cell.Area, y int, now tcp.Time, h *host.Host, s *host
 		y++
 	}
 	return y
+}
+
+// drawWas draws which state the current step took a socket out of, where it ends before a column; it returns the column after it.
+func (m *Model) drawWas(a cell.Area, x, y int, h *host.Host, s *host.Sock, before int) int {
+	was, ok := m.lesson.was(h.Index, s.ID)
+	text := sayWas.In(m.lang) + " " + was
+	if !ok || x+1+cell.Width(text) > before {
+		return x
+	}
+	return a.Text(x+1, y, look.Now, text)
 }
 
 // holds is what a connection has in its hands: bytes not yet sent, or not yet read; "" for none.
@@ -241,8 +255,9 @@ func backlogOf(h *host.Host, s *host.Sock) int {
 func (m *Model) drawSlots(a cell.Area, x, y int, name Text, used, limit int) {
 	x = a.Text(x, y, look.Dim, name.In(m.lang)) + 1
 	count := m.sayf(sayHoldN, used, limit)
-	room := (a.W - x - cell.Width(count) - 2) / 3
-	show := min(max(limit, used), max(room, 0), 16)
+	room := (a.W - x - cell.Width(count) - 3) / 3
+	all := max(limit, used)
+	show := min(all, max(room, 0), 16)
 	var b strings.Builder
 	for i := range show {
 		if i < used {
@@ -250,6 +265,9 @@ func (m *Model) drawSlots(a cell.Area, x, y int, name Text, used, limit int) {
 			continue
 		}
 		b.WriteString("[ ]")
+	}
+	if show < all {
+		b.WriteRune(m.look.More)
 	}
 	x = a.Text(x, y, look.Plain, b.String())
 	a.Text(x+1, y, look.Dim, count)

@@ -3,7 +3,7 @@ package tui
 // Intent is one thing a learner can ask for. Keys, mouse, palette and tests all end here.
 type Intent struct {
 	Kind IntentKind
-	N    int    // Seek: the step, from 0; Answer: the choice, from 0; View, Pick: which, from 0
+	N    int    // Seek: the step, from 0; Erase: 0 a letter, 1 a word, 2 everything; Answer: the choice, from 0; View, Pick: which, from 0
 	Text string // OpenLesson, StartQuiz: the lesson's ID; GoTo: the moment; CompareBook: the book; Submit, Typed: text
 }
 

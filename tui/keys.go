@@ -11,6 +11,7 @@ const (
 	OnQuiz    // a question of a quiz, not yet answered
 	OnVerdict // a question of a quiz, answered
 	OnSummary
+	OnPaused  // a quiz left before its end: its summary so far
 	OnCompare // two runs beside each other
 	OnMenu    // a list is open over the screen
 	OnField
@@ -22,7 +23,7 @@ const (
 const (
 	onRun   = OnLesson | OnAsking
 	onAny   = endOfContexts - 1
-	onLists = OnHome | OnMenu | OnSummary
+	onLists = OnHome | OnMenu | OnSummary | OnPaused
 )
 
 // Binding is a row of the key table.
@@ -75,17 +76,22 @@ var Bindings = []Binding{
 	{OnHome, []string{"t"}, "t", Intent{Kind: StartQuiz}, doQuiz, 3},
 	{OnHome, []string{"c"}, "c", Intent{Kind: Continue}, sayContinue, 0},
 	{OnQuiz | OnMenu | OnField | onRun, []string{"enter"}, "enter", Intent{Kind: Confirm}, doConfirm, 2},
-	{OnVerdict | OnSummary, []string{"enter", "space"}, "enter", Intent{Kind: Next}, doNext, 1},
+	{OnVerdict, []string{"enter", "space"}, "enter", Intent{Kind: Next}, doNext, 1},
+	{OnSummary, []string{"enter", "space"}, "enter", Intent{Kind: Home}, doHome, 1},
+	{OnPaused, []string{"enter", "space"}, "enter", Intent{Kind: Next}, doGoOn, 1},
+	{OnPaused, []string{"esc"}, "esc", Intent{Kind: Home}, doHome, 2},
 	{OnVerdict, []string{"v"}, "v", Intent{Kind: See}, doSee, 2},
 	{OnVerdict, []string{"t"}, "t", Intent{Kind: SeeTheirs}, doSeeTheirs, 3},
 	{OnField, []string{"backspace"}, "", Intent{Kind: Erase}, doErase, 0},
+	{OnField, []string{"ctrl+w", "alt+backspace"}, "ctrl+w", Intent{Kind: Erase, N: 1}, doEraseWord, 0},
+	{OnField, []string{"ctrl+u"}, "ctrl+u", Intent{Kind: Erase, N: 2}, doEraseAll, 0},
 	{OnField, []string{"down"}, "", Intent{Kind: Down}, doDown, 0},
 	{OnField, []string{"up"}, "", Intent{Kind: Up}, doUp, 0},
 	{OnHome | onRun | OnCompare, []string{"L"}, "L", Intent{Kind: ToggleLang}, doLanguage, 8},
-	{OnHome | onRun | OnQuiz | OnVerdict | OnSummary | OnCompare, []string{":"}, ":", Intent{Kind: Palette}, doPalette, 9},
-	{OnHome | onRun | OnQuiz | OnVerdict | OnSummary | OnCompare, []string{"?"}, "?", Intent{Kind: Help}, doHelp, 10},
+	{OnHome | onRun | OnQuiz | OnVerdict | OnSummary | OnPaused | OnCompare, []string{":"}, ":", Intent{Kind: Palette}, doPalette, 9},
+	{OnHome | onRun | OnQuiz | OnVerdict | OnSummary | OnPaused | OnCompare, []string{"?"}, "?", Intent{Kind: Help}, doHelp, 10},
 	{OnHelp, []string{"?", "q", "enter"}, "", Intent{Kind: Escape}, doEscape, 0},
-	{onAny &^ (OnSmall | OnHome), []string{"esc"}, "esc", Intent{Kind: Escape}, doEscape, 11},
+	{onAny &^ (OnSmall | OnHome | OnPaused), []string{"esc"}, "esc", Intent{Kind: Escape}, doEscape, 11},
 	{onAny &^ (OnField | OnHelp | OnMenu), []string{"q"}, "q", Intent{Kind: Quit}, doQuit, 12},
 	{onAny, []string{"ctrl+c"}, "ctrl+c", Intent{Kind: Quit}, doQuit, 0},
 }

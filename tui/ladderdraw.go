@@ -46,7 +46,6 @@ func (m *Model) drawLadder(a cell.Area) {
 		return
 	}
 	d.hosts = ladderHosts(l.story.Run, l.pos)
-	d.a.Right(ladderTime, 0, look.Dim, "ms")
 	d.heads(l.story.Run.Program(), l.world())
 	d.a = a.In(0, 3, a.W, a.H-3)
 	if a.H < 10 {

@@ -341,6 +341,7 @@ func (m *Model) takeWhatIf(n int) tea.Cmd {
 		l.show(story)
 		l.differ = differs
 		at = differs
+		m.told = m.sayf(sayDiffersAt, at+1)
 	}
 	l.whatIf = n
 	l.seek(at)
@@ -371,5 +372,6 @@ func (m *Model) answerHere(choice int, typed string) tea.Cmd {
 	}
 	g := &given{question: q, verdict: verdict, choice: choice}
 	m.lesson.answers[q], m.lesson.judged = g, true
-	return m.keep(g)
+	// The place goes first: an answer without it would look as if the lesson was never opened.
+	return tea.Batch(m.savePosition(), m.keep(g))
 }

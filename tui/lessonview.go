@@ -13,6 +13,7 @@ import (
 type view struct {
 	name  Text
 	draw  func(m *Model, a cell.Area)
+	hosts bool // it shows the hosts, which otherwise stand below a view
 	turns bool // it can be longer than the screen, and is turned
 }
 
@@ -20,7 +21,7 @@ type view struct {
 func viewsFor(texts *Texts) []view {
 	list := []view{
 		{name: sayLadder, draw: (*Model).drawLadder},
-		{name: sayHosts, draw: (*Model).drawHosts},
+		{name: sayHosts, draw: (*Model).drawHosts, hosts: true},
 		{name: sayQueues, draw: (*Model).drawQueues},
 	}
 	if texts.Calls != nil {
@@ -216,6 +217,9 @@ func (m *Model) drawLines(a cell.Area, lines []string, before int) {
 			first := &lay.lines[0]
 			first.runs = append([]cell.Run{{Text: string(m.look.Now) + " ", Style: look.Now}}, first.runs...)
 			first.indent = 0
+		}
+		if len(rows) > 0 && len(lay.lines)+len(rows) > a.H {
+			break // what is seen begins with a whole line of the text
 		}
 		rows = append(lay.lines, rows...)
 	}

@@ -212,6 +212,9 @@ func (m *Model) context() Context {
 		}
 		return OnQuiz
 	case summaryScreen:
+		if m.quiz.paused() {
+			return OnPaused
+		}
 		return OnSummary
 	case compareScreen:
 		return OnCompare

@@ -63,9 +63,18 @@ func (f *field) add(s string) {
 	}
 }
 
-func (f *field) erase() {
-	_, n := utf8.DecodeLastRuneInString(f.text)
-	f.text = f.text[:len(f.text)-n]
+// erase takes away the last letter, the last word (1) or everything (2).
+func (f *field) erase(what int) {
+	switch what {
+	case 1:
+		f.text = strings.TrimRight(f.text, " ")
+		f.text = f.text[:strings.LastIndexByte(f.text, ' ')+1]
+	case 2:
+		f.text = ""
+	default:
+		_, n := utf8.DecodeLastRuneInString(f.text)
+		f.text = f.text[:len(f.text)-n]
+	}
 }
 
 // shown are the rows that what is typed leaves.
@@ -99,7 +108,7 @@ func (m *Model) doOver(do Intent) (tea.Cmd, bool) {
 		o.field.add(do.Text)
 		o.pick = 0
 	case Erase:
-		o.field.erase()
+		o.field.erase(do.N)
 		o.pick = 0
 	case Pick:
 		if rows := o.shown(); do.N < len(rows) {

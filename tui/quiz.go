@@ -15,6 +15,7 @@ type quizState struct {
 	pick     int
 	field    field
 	answer   *given
+	counted  bool // the answer is in the score
 	right    int
 	asked    int
 	weak     []Text // titles of what was answered wrong, each once
@@ -73,7 +74,7 @@ func (q *quizState) ask(i int) error {
 	if err != nil {
 		return err
 	}
-	q.i, q.question, q.answer, q.pick, q.field = i, question, nil, -1, field{}
+	q.i, q.question, q.answer, q.counted, q.pick, q.field = i, question, nil, false, -1, field{}
 	return nil
 }
 
@@ -87,7 +88,7 @@ func (m *Model) doQuiz(do Intent) tea.Cmd {
 	case Typed:
 		q.field.add(do.Text)
 	case Erase:
-		q.field.erase()
+		q.field.erase(do.N)
 	case Answer:
 		if do.N < len(q.question.Choices) {
 			return m.answerQuiz(do.N, "")
@@ -108,6 +109,9 @@ func (m *Model) doQuiz(do Intent) tea.Cmd {
 			return m.compareAnswer(&g.verdict)
 		}
 	case Escape:
+		if q.answer != nil && q.answer.kept {
+			q.count()
+		}
 		if q.asked > 0 {
 			m.screen = summaryScreen
 			return m.refresh()
@@ -154,7 +158,15 @@ func (m *Model) nextQuestion() tea.Cmd {
 	return nil
 }
 
+// paused reports whether there is something left to ask.
+func (q *quizState) paused() bool { return q.asked < q.quiz.Len() }
+
+// count takes the answer into the score, once.
 func (q *quizState) count() {
+	if q.counted {
+		return
+	}
+	q.counted = true
 	q.asked++
 	if q.answer.verdict.Right {
 		q.right++

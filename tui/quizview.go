@@ -55,15 +55,22 @@ func (m *Model) drawQuiz(a cell.Area) {
 // drawSummary draws how a quiz went.
 func (m *Model) drawSummary(a cell.Area) {
 	q := m.quiz
-	a.Text(1, 0, look.Strong, sayDone.In(m.lang))
+	title := sayDone.In(m.lang)
+	if q.paused() {
+		title = m.sayf(saySoFar, q.asked, q.quiz.Len())
+	}
+	a.Text(1, 0, look.Strong, title)
 	a.HLine(0, 1, a.W, look.Frame, m.look.H)
 	a.Text(2, 3, look.Plain, m.sayf(sayScore, q.score()...))
-	for i := range min(q.asked, 40) {
-		r, st := m.look.Bar, look.Good
-		if i >= q.right {
-			r, st = m.look.NoBar, look.Dim
+	for i := range min(q.quiz.Len(), 40) {
+		r, st := m.look.NoBar, look.Dim
+		switch {
+		case i < q.right:
+			r, st = m.look.Right, look.Good
+		case i < q.asked:
+			r, st = m.look.Wrong, look.Lost
 		}
-		a.HLine(2+2*i, 5, 2, st, r)
+		a.Put(2+2*i, 5, st, r)
 	}
 	if len(q.weak) == 0 {
 		return

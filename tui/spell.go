@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tcptutor/tcp"
+	"tcptutor/tcp/observe"
 	"tcptutor/tui/cell"
 )
 
@@ -32,42 +33,15 @@ func clip(s string, width int, more rune) string {
 	return b.String()
 }
 
-// spell is a duration in the unit that suits it: "10 ms", "1.05 s", "2 min 3 s".
-func spell(d time.Duration) string {
-	switch {
-	case d < 0:
-		return "-" + spell(-d)
-	case d < time.Second:
-		return fixed(float64(d)/float64(time.Millisecond), 1) + " ms"
-	case d < time.Minute:
-		return fixed(d.Seconds(), 3) + " s"
-	case d < time.Hour:
-		text := itoa(int(d/time.Minute)) + " min"
-		if rest := d % time.Minute; rest >= time.Second {
-			text += " " + fixed(rest.Truncate(time.Second).Seconds(), 0) + " s"
-		}
-		return text
-	}
-	text := itoa(int(d/time.Hour)) + " h"
-	if rest := d % time.Hour / time.Minute; rest > 0 {
-		text += " " + itoa(int(rest)) + " min"
+// spell is a duration, written everywhere on the screen the same way.
+func spell(d time.Duration) string { return observe.Duration(d) }
+
+// clock is an instant in the ladder's column of times, each with the unit that suits it: a run may take microseconds and then wait a
+// minute. What is too long for the column goes without the part of a second.
+func clock(t tcp.Time) string {
+	text := spell(time.Duration(t))
+	if len(text) >= ladderTime {
+		text = spell(time.Duration(t).Truncate(time.Second))
 	}
 	return text
-}
-
-// fixed has at most that many places, and no zeros at its end.
-func fixed(f float64, places int) string {
-	s := strconv.FormatFloat(f, 'f', places, 64)
-	if strings.Contains(s, ".") {
-		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
-	}
-	return s
-}
-
-// clock is an instant for the column of times, where all stand below each other: milliseconds, from ten seconds on seconds.
-func clock(t tcp.Time) string {
-	if d := time.Duration(t); d >= 10*time.Second {
-		return strconv.FormatFloat(d.Seconds(), 'f', 2, 64) + " s"
-	}
-	return strconv.FormatFloat(float64(t)/1e6, 'f', 1, 64)
 }

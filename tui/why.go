@@ -57,7 +57,7 @@ func (m *Model) ruleLines(lay *layer, f *tcp.Fact, r *tcp.Rule) {
 func (m *Model) factText(f *tcp.Fact, w *sim.World, sent []string) string {
 	switch f.Kind {
 	case tcp.Changed:
-		return f.Field.String() + "  " + factValue(f, f.From, w) + " → " + factValue(f, f.To, w)
+		return f.Field.String() + "  " + m.factValue(f, f.From, w) + " → " + m.factValue(f, f.To, w)
 	case tcp.SegmentSent:
 		if i := int(f.To); i >= 0 && i < len(sent) {
 			return saySends.In(m.lang) + "  " + sent[i]
@@ -76,8 +76,8 @@ func (m *Model) factText(f *tcp.Fact, w *sim.World, sent []string) string {
 	return ""
 }
 
-// factValue words a variable's value: sequence numbers relative, states by name, times by their unit.
-func factValue(f *tcp.Fact, v int64, w *sim.World) string {
+// factValue words a variable's value: sequence numbers relative, states by name, times by their unit, timers by how long they still have.
+func (m *Model) factValue(f *tcp.Fact, v int64, w *sim.World) string {
 	t := factTCB(f, w)
 	switch f.Field {
 	case tcp.FieldState:
@@ -92,10 +92,14 @@ func factValue(f *tcp.Fact, v int64, w *sim.World) string {
 		return spell(time.Duration(v))
 	}
 	if f.Field >= tcp.FieldTimer {
-		if v == 0 {
-			return "-"
+		switch left := tcp.Time(v).Since(w.Now); {
+		case v == 0:
+			return sayOff.In(m.lang)
+		case left <= 0:
+			return sayExpired.In(m.lang)
+		default:
+			return m.sayf(sayFiresIn, spell(left))
 		}
-		return clock(tcp.Time(v))
 	}
 	return itoa(int(v))
 }
