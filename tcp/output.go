@@ -313,7 +313,7 @@ var ruleSendFin = define("send-fin", "RFC9293/3.10.4",
 	"Once everything written has been sent, the FIN goes out: it takes one sequence number, after the last byte.",
 	"写入的数据全部发出后发送 FIN：它占用一个序号，排在最后一个字节之后。",
 	func(x *Turn, t *TCB) Verdict {
-		if !t.FinQueue || t.Unsent > 0 || !t.canSendData() {
+		if !t.FinQueue || t.Unsent > 0 || !t.canSendData() || t.usable() == 0 { // its number needs a place in the window
 			return Pass
 		}
 		t.FinQueue = false

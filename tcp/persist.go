@@ -8,12 +8,15 @@ var rulePersist = define("persist-when-window-closed", "RFC9293/MUST-36",
 	"Data waits, nothing is in flight, and it may not leave: a timer makes sure that someone asks again.",
 	"有数据待发、没有在途报文段、又不能发出：用定时器保证有人再问一次。",
 	func(x *Turn, t *TCB) Verdict {
-		if t.Unsent == 0 || len(t.Sent) > 0 || !t.canSendData() || t.Timer[PersistTimer] != 0 {
+		if !t.waits() || len(t.Sent) > 0 || !t.canSendData() || t.Timer[PersistTimer] != 0 {
 			return Pass
 		}
 		t.Timer[PersistTimer] = x.Now.Add(x.clamped(t, t.backedOff(x)))
 		return Applied
 	})
+
+// waits says whether bytes or a FIN have still to leave.
+func (t *TCB) waits() bool { return t.Unsent > 0 || t.FinQueue }
 
 var ruleWindowProbesVain = define("window-probes-unanswered", "RFC9293/MUST-37",
 	"As long as probes are answered a window may stay closed for ever; unanswered for as long as R2 allows, the connection ends.",
@@ -55,7 +58,7 @@ var ruleZeroProbe = define("zero-window-probe", "RFC9293/MUST-36",
 	"The window has been closed for a while: an old number is sent on purpose, so that the peer must say what it expects and how much.",
 	"窗口关闭已有一阵：故意发一个旧序号，让对方不得不回答期待什么、还能收多少。",
 	func(x *Turn, t *TCB) Verdict {
-		if t.Unsent == 0 {
+		if !t.waits() {
 			return Pass
 		}
 		if t.StallAt == 0 {
