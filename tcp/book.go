@@ -57,18 +57,19 @@ type Door uint8
 
 // The doors that are not "segment arrives".
 const (
-	DoorOpen       Door = iota // active OPEN (§3.10.1); a passive one makes no segment
-	DoorSpawn                  // a passive OPEN has heard a SYN (§3.10.7.2): the new connection's own beginning
-	DoorCookie                 // a listener answers a SYN without remembering it (RFC 4987 §3.6)
-	DoorCookieBack             // the connection of a SYN cookie that has come back
-	DoorReuse                  // a connection in TIME_WAIT makes room for a new one (RFC 6191)
-	DoorSend                   // SEND (§3.10.2)
-	DoorRecv                   // RECEIVE (§3.10.3): the user took bytes away
-	DoorClose                  // CLOSE (§3.10.4): no more data from this end
-	DoorAbort                  // ABORT (§3.10.5)
-	DoorOrphan                 // the last descriptor is gone (no call of the RFC's: close(2) is CLOSE and this)
-	DoorOption                 // a socket option of the connection has changed
-	DoorOutput                 // what follows every event: segments that may leave now
+	DoorOpen        Door = iota // active OPEN (§3.10.1); a passive one makes no segment
+	DoorSpawn                   // a passive OPEN has heard a SYN (§3.10.7.2): the new connection's own beginning
+	DoorCookie                  // a listener answers a SYN without remembering it (RFC 4987 §3.6)
+	DoorCookieBack              // the connection of a SYN cookie that has come back
+	DoorUnreachable             // an ICMP error about a segment (RFC 9293 §3.9.2.2)
+	DoorReuse                   // a connection in TIME_WAIT makes room for a new one (RFC 6191)
+	DoorSend                    // SEND (§3.10.2)
+	DoorRecv                    // RECEIVE (§3.10.3): the user took bytes away
+	DoorClose                   // CLOSE (§3.10.4): no more data from this end
+	DoorAbort                   // ABORT (§3.10.5)
+	DoorOrphan                  // the last descriptor is gone (no call of the RFC's: close(2) is CLOSE and this)
+	DoorOption                  // a socket option of the connection has changed
+	DoorOutput                  // what follows every event: segments that may leave now
 	NumDoors
 )
 

@@ -48,6 +48,8 @@ func rfc9293() *Book {
 	b.Doors[DoorAbort] = []*Rule{ruleAbort}
 	b.Doors[DoorOrphan] = []*Rule{ruleOrphan, ruleOrphanUnread, ruleCloseSynSent, ruleClose}
 
+	b.Doors[DoorUnreachable] = []*Rule{ruleUnreachableStray, ruleUnreachableHard, ruleUnreachableNoted}
+
 	b.Timeouts[RetransmitTimer] = []*Rule{ruleGiveUpRFC, ruleRetransmit}
 	b.Timeouts[DelayedAckTimer] = []*Rule{ruleDelayedAck}
 	b.Timeouts[TimeWaitTimer] = []*Rule{ruleTimeWaitOver}

@@ -31,6 +31,7 @@ func linuxClosing(b *Book) {
 	}
 	b.Timeouts[KeepaliveTimer] = append(b.Timeouts[KeepaliveTimer], ruleFinWait2Half)
 	b.Timeouts[RetransmitTimer] = join([]*Rule{ruleR1}, b.Timeouts[RetransmitTimer])
+	b.Doors[DoorUnreachable] = []*Rule{ruleUnreachableStray, ruleUnreachableOpening, ruleUnreachableNoted}
 	b.Doors[DoorReuse] = []*Rule{ruleTimeWaitReused}
 }
 

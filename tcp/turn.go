@@ -20,6 +20,7 @@ const (
 	EvCookie                          // a SYN is to be answered with a cookie: call AnswerWithCookie
 	EvCookieBack                      // an ACK has brought a cookie back: call DoorCookieBack for its connection
 	EvEmbryonicRst                    // a half-open connection was reset
+	EvSoftError                       // ICMP has something to say that does not end the connection: Turn.Err
 )
 
 // Queues is what a listener's rules may know of its queues (KERNEL §4).
@@ -38,15 +39,16 @@ type Turn struct {
 	Sysctl *Sysctls
 
 	// What the event brings.
-	Seg    Segment // the segment that arrives
-	Data   string  // the bytes of a SEND; after a RECEIVE, the bytes it got
-	Want   int64   // the most bytes a RECEIVE takes; 0 for all there are
-	Urgent bool    // the SEND is of urgent data (MSG_OOB)
-	Queues Queues  // of the listener concerned
-	Cookie Cookie  // what SYN cookies are made and known by
-	ISS    Seq     // initial sequence number for a connection made in this turn
-	Conn   int32   // serial number of the connection, for facts
-	Host   uint8   // index of its host, for facts
+	Seg    Segment     // the segment that arrives
+	Data   string      // the bytes of a SEND; after a RECEIVE, the bytes it got
+	Want   int64       // the most bytes a RECEIVE takes; 0 for all there are
+	Urgent bool        // the SEND is of urgent data (MSG_OOB)
+	Queues Queues      // of the listener concerned
+	Code   Unreachable // of an ICMP error about Seg
+	Cookie Cookie      // what SYN cookies are made and known by
+	ISS    Seq         // initial sequence number for a connection made in this turn
+	Conn   int32       // serial number of the connection, for facts
+	Host   uint8       // index of its host, for facts
 
 	// What comes of it. Out and Facts are appended to.
 	Out    []Segment

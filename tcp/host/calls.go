@@ -269,9 +269,12 @@ func (h *Host) getOption(s *Sock, o Option) Result {
 		return fail(tcp.ENOPROTOOPT)
 	}
 	if o == SoError {
-		v := int64(s.Err)
+		v := s.Err
+		if v == tcp.OK {
+			v, s.Soft = s.Soft, tcp.OK
+		}
 		s.Err = tcp.OK
-		return Result{Value: v}
+		return Result{Value: int64(v)}
 	}
 	switch {
 	case o == TCPKeepidle && s.Opt[o] == 0:

@@ -23,6 +23,7 @@ type Sock struct {
 
 	Refs      int32     // descriptors that name it, over all processes
 	Err       tcp.Errno // pending error: SO_ERROR, given by the next call
+	Soft      tcp.Errno // what ICMP said without ending the connection: SO_ERROR, given once
 	WriteShut bool      // shutdown(SHUT_WR) or close() was called
 	Half      bool      // half-open, in its listener's SYN queue
 	Waiting   bool      // in its listener's accept queue

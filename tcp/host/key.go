@@ -42,7 +42,7 @@ func (h *Host) AppendKey(b []byte, now tcp.Time) []byte {
 
 func (s *Sock) appendKey(b []byte, now tcp.Time, knobs *tcp.Sysctls) []byte {
 	b = append(b, byte(s.Role), flags(s.WriteShut, s.Half, s.Waiting, s.Failed, s.Bound, s.UserPort, s.SawEOF))
-	b = word(b, int64(s.Refs), int64(s.Err), int64(s.Backlog), int64(s.HalfN), int64(s.Born), int64(s.Child))
+	b = word(b, int64(s.Refs), int64(s.Err), int64(s.Soft), int64(s.Backlog), int64(s.HalfN), int64(s.Born), int64(s.Child))
 	b = word(b, s.Opt[:]...)
 	if s.Half || s.Waiting {
 		b = word(b, int64(s.parent))

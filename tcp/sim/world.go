@@ -178,15 +178,16 @@ type CauseKind uint8
 
 // The causes of a step, in the order in which they happen at one instant (arrivals, then calls, then timers).
 const (
-	CauseArrive CauseKind = iota // a segment reaches its host
-	CauseLost                    // a segment would have arrived, but was lost
-	CauseCall                    // a call starts; it may return at once, or block
-	CauseReturn                  // a call that had blocked returns
-	CauseWait                    // a program's pause begins or ends
-	CauseTimer                   // a timer fires
+	CauseArrive      CauseKind = iota // a segment reaches its host
+	CauseLost                         // a segment would have arrived, but was lost
+	CauseCall                         // a call starts; it may return at once, or block
+	CauseReturn                       // a call that had blocked returns
+	CauseWait                         // a program's pause begins or ends
+	CauseTimer                        // a timer fires
+	CauseUnreachable                  // an ICMP error about a segment reaches its sender
 )
 
-var causeNames = [...]string{"arrive", "lost", "call", "return", "wait", "timer"}
+var causeNames = [...]string{"arrive", "lost", "call", "return", "wait", "timer", "unreachable"}
 
 // String is the cause's word in JSON.
 func (k CauseKind) String() string { return causeNames[k] }
