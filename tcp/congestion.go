@@ -62,3 +62,35 @@ var ruleAvoidanceLinux = define("congestion-avoidance-when-limited", "RFC5681/3.
 		}
 		return x.avoidance(t)
 	})
+
+// idle is for how many RTOs a sender that wants to send has been idle; 0 where the window is no larger than a new one.
+func (x *Turn) idle(t *TCB) int {
+	if t.Unsent == 0 || len(t.Sent) > 0 || t.DataAt == 0 || t.Cwnd <= x.Book.Numbers.InitialCwnd {
+		return 0
+	}
+	return int(x.Now.Since(t.DataAt) / max(t.RTO, 1))
+}
+
+var ruleRestart = define("restart-after-idle", "RFC5681/4.1",
+	"Idle for longer than an RTO: what the congestion window knew of the path is old, so it starts small again.",
+	"空闲超过一个 RTO：拥塞窗口对路径的了解已经过时，重新从小开始。",
+	func(x *Turn, t *TCB) Verdict {
+		if x.idle(t) == 0 {
+			return Pass
+		}
+		t.Cwnd = x.Book.Numbers.InitialCwnd
+		return Applied
+	})
+
+var ruleRestartLinux = define("restart-after-idle-by-halves", "RFC5681/4.1",
+	"Idle: the congestion window halves for each RTO that has passed, and ssthresh remembers three quarters of it.",
+	"空闲：每过一个 RTO，拥塞窗口减半，ssthresh 记住它的四分之三。",
+	func(x *Turn, t *TCB) Verdict {
+		n := x.idle(t)
+		if n == 0 {
+			return Pass
+		}
+		t.Ssthresh = max(t.Ssthresh, t.Cwnd/4*3) // tcp_output.c tcp_cwnd_restart
+		t.Cwnd = max(t.Cwnd>>min(n, 31), x.Book.Numbers.InitialCwnd)
+		return Applied
+	})

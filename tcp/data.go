@@ -20,7 +20,7 @@ func withData(b *Book) {
 	}
 	b.Doors[DoorSend] = []*Rule{ruleSend, ruleSendUrgent}
 	b.Doors[DoorRecv] = []*Rule{ruleReceive, ruleWindowWorthwhile}
-	b.Doors[DoorOutput] = []*Rule{ruleSendLost, ruleCork, ruleNagle, ruleSendData, ruleSendFin, rulePersist, ruleKeepaliveSwitch,
+	b.Doors[DoorOutput] = []*Rule{ruleRestart, ruleSendLost, ruleCork, ruleNagle, ruleSendData, ruleSendFin, rulePersist, ruleKeepaliveSwitch,
 		ruleAckNow, ruleAckLater}
 	b.Timeouts[PersistTimer] = []*Rule{ruleWindowProbesVain, ruleUserTimeout, ruleForceSmall, ruleZeroProbe}
 	b.Timeouts[KeepaliveTimer] = []*Rule{ruleKeepaliveBusy, ruleKeepaliveGiveUp, ruleKeepalive}
@@ -35,6 +35,7 @@ func linuxData(b *Book) {
 	b.replace(ruleInflate)
 	b.replace(ruleSlowStart, ruleSlowStartLinux)
 	b.replace(ruleAvoidance, ruleAvoidanceLinux)
+	b.replace(ruleRestart, ruleRestartLinux)
 	b.replace(ruleNagle, ruleNagleLinux)
 	b.replace(ruleWindowWorthwhile, ruleWindowDoubled)
 	b.Timeouts[KeepaliveTimer] = []*Rule{ruleFinWait2Half, ruleKeepaliveBusy, ruleKeepaliveGiveUpLinux, ruleKeepalive}

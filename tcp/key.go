@@ -26,6 +26,7 @@ func (t *TCB) AppendKey(b []byte, now Time, s *Sysctls) []byte {
 		t.TSRecent-t.TSBase-millis(now), uint32(t.DSACK.Start-rcv.IRS), uint32(t.DSACK.End-rcv.IRS))
 	b = put64(b, uint64(t.RTO), uint64(t.SRTT), uint64(t.RTTVar), uint64(t.MinRTT), uint64(t.RackRTT),
 		uint64(t.KeepIdle), uint64(t.KeepIntvl), uint64(t.UserTimeout))
+	b = put64(b, ago(t.DataAt, now, 32*t.RTO)) // 32 halvings bring any window down
 	if t.SndTS {
 		b = put64(b, ago(t.TSRecentAt, now, 0))
 	}

@@ -158,6 +158,9 @@ func (x *Turn) transmit(t *TCB, fl Flags, data string) {
 	if fl.Has(SYN) {
 		t.RackEnd = f.Seq
 	}
+	if data != "" {
+		t.DataAt = x.Now
+	}
 	x.armRetransmit(t)
 }
 

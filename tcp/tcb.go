@@ -186,6 +186,7 @@ type TCB struct {
 	TSOffset      uint32         // our timestamp clock's start, ms
 	FirstSent     Time           // when the SYN or SYN,ACK first left
 	StallAt       Time           // first RTO retransmission of this stall; 0 when none (KERNEL §5)
+	DataAt        Time           // when data last left: how long the sender has been idle (RFC 5681 §4.1); 0 never
 	ChallengeAt   Time           // when an unacceptable segment was last answered (KERNEL §7); 0 never
 	SynackAt      Time           // when a duplicate SYN was last answered (KERNEL §2)
 	TSBase        uint32         // the peer's timestamp clock as its SYN showed it, less our own time then, ms: what makes TSRecent relative
