@@ -2,6 +2,7 @@ package host
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"tcptutor/tcp"
 )
@@ -42,7 +43,8 @@ func (h *Host) AppendKey(b []byte, now tcp.Time) []byte {
 
 func (s *Sock) appendKey(b []byte, now tcp.Time, knobs *tcp.Sysctls) []byte {
 	b = append(b, byte(s.Role), flags(s.WriteShut, s.Half, s.Waiting, s.Failed, s.Bound, s.UserPort, s.SawEOF))
-	b = word(b, int64(s.Refs), int64(s.Err), int64(s.Soft), int64(s.Backlog), int64(s.HalfN), int64(s.Born), int64(s.Child))
+	b = word(b, int64(s.Refs)<<32|int64(s.Err)<<16|int64(s.Soft), int64(s.Backlog), int64(s.HalfN)<<32|int64(s.Born),
+		int64(s.Child)<<32|int64(len(s.Accept)))
 	b = word(b, s.Opt[:]...)
 	if s.Half || s.Waiting {
 		b = word(b, int64(s.parent))
@@ -50,7 +52,6 @@ func (s *Sock) appendKey(b []byte, now tcp.Time, knobs *tcp.Sysctls) []byte {
 	if s.Role == Listener && s.CookieAt != 0 && now.Since(s.CookieAt) < cookieValid {
 		b = word(b, int64(s.CookieAt-now))
 	}
-	b = word(b, int64(len(s.Accept)))
 	for _, r := range s.Accept {
 		b = word(b, int64(r.slot))
 	}
@@ -70,10 +71,13 @@ func (t *Task) appendKey(b []byte) []byte {
 }
 
 func word(b []byte, vs ...int64) []byte {
+	b = slices.Grow(b, 8*len(vs))
+	room := b[len(b) : len(b)+8*len(vs)]
 	for _, v := range vs {
-		b = binary.LittleEndian.AppendUint64(b, uint64(v))
+		binary.LittleEndian.PutUint64(room, uint64(v))
+		room = room[8:]
 	}
-	return b
+	return b[:len(b)+8*len(vs)]
 }
 
 func flags(on ...bool) byte {
