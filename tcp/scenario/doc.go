@@ -117,6 +117,7 @@
 //	FAULT = drop MOMENT [WHICH]
 //	      | delay MOMENT [WHICH] by DURATION       # it takes that much longer
 //	      | duplicate MOMENT [WHICH] [by DURATION] # a second copy arrives, that much later
+//	      | unreachable MOMENT [WHICH]             # it is lost, and ICMP tells its sender that the host can't be reached
 //	      | reorder MOMENT [WHICH] [by DURATION]   # it arrives after the next segment of its direction, that much later
 //	WHICH = always | PERCENT%
 //

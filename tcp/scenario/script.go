@@ -88,13 +88,13 @@ type fault struct {
 }
 
 // keywords begin the lines that belong to no host.
-var keywords = []string{"hosts", "book", "link", "sysctl", "seed", "limit", "drop", "delay", "duplicate", "reorder", "inject"}
+var keywords = []string{"hosts", "book", "link", "sysctl", "seed", "limit", "drop", "delay", "duplicate", "reorder", "unreachable", "inject"}
 
 // patchWords begin the lines of a what-if that change others.
 var patchWords = []string{"without", "remove", "replace", "before", "after"}
 
 // faultKinds are the fault words, by FaultKind.
-var faultKinds = []string{sim.Drop.String(), sim.Delay.String(), sim.Duplicate.String(), sim.Reorder.String()}
+var faultKinds = []string{sim.Drop.String(), sim.Delay.String(), sim.Duplicate.String(), sim.Reorder.String(), sim.Unreachable.String()}
 
 // split cuts a file into lines. It is where binary and oversized files stop.
 func (s *script) split(file string, text []byte) []source {
@@ -378,7 +378,7 @@ func (s *script) fault(c *cursor, kind sim.FaultKind) {
 	c.space()
 	byAt := c.at
 	if by := c.skip("by"); by {
-		if kind == sim.Drop {
+		if kind == sim.Drop || kind == sim.Unreachable {
 			c.fail(byAt, "nothing: a lost segment has no time", "by is too much")
 			return
 		}

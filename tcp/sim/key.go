@@ -110,6 +110,9 @@ func (w *World) appendWire(b []byte) []byte {
 		if pk.behind {
 			flags |= 2
 		}
+		if pk.notice {
+			flags |= 4
+		}
 		b = append(b, pk.From, pk.To, flags)
 		b = binary.LittleEndian.AppendUint64(b, uint64(pk.ArriveAt-w.Now))
 		b = binary.LittleEndian.AppendUint64(b, uint64(pk.extra))

@@ -131,6 +131,11 @@ func (w *World) stepArrive(s *Step) {
 		s.Cause, s.Host, s.Conn = CauseLost, pk.From, pk.Conn
 		return
 	}
+	if pk.notice {
+		s.Cause, s.Host = CauseUnreachable, pk.To
+		s.Conn = w.Hosts[pk.To].Unreachable(&s.turn, w.Now, &pk.Seg, tcp.HostUnreachable)
+		return
+	}
 	s.Cause, s.Host = CauseArrive, pk.To
 	s.Conn = w.Hosts[pk.To].Arrive(&s.turn, w.Now, &pk.Seg)
 }

@@ -46,6 +46,11 @@ func (w *World) meet(p *Program, f *Fault, seen *int32, pk *Packet) {
 	switch f.Kind {
 	case Drop:
 		pk.Lost = true
+	case Unreachable:
+		pk.Lost = true
+		w.packets++
+		w.push(Packet{ID: w.packets, Seg: pk.Seg, From: OpenEnd, To: pk.From, SentAt: pk.ArriveAt,
+			ArriveAt: pk.ArriveAt.Add(p.delay(pk.To, pk.From)), notice: true})
 	case Delay:
 		pk.ArriveAt = pk.ArriveAt.Add(f.Extra)
 	case Duplicate:

@@ -19,6 +19,7 @@ type Packet struct {
 	Copy     bool     // a fault made it out of another
 	twice    bool     // a fault asks for a second copy, extra later
 	behind   bool     // a fault holds it until another of its direction has overtaken it
+	notice   bool     // no segment: an ICMP error about Seg on its way to Seg's sender
 	extra    time.Duration
 	Again    bool   // a retransmission
 	order    uint32 // scheduling order, for ties
@@ -146,13 +147,14 @@ type FaultKind uint8
 
 // The faults.
 const (
-	Drop      FaultKind = iota // it is lost
-	Delay                      // it takes Extra longer
-	Duplicate                  // a second copy arrives Extra later
-	Reorder                    // it arrives just after the next segment of its direction: Extra after it
+	Drop        FaultKind = iota // it is lost
+	Delay                        // it takes Extra longer
+	Duplicate                    // a second copy arrives Extra later
+	Reorder                      // it arrives just after the next segment of its direction: Extra after it
+	Unreachable                  // it is lost, and a round trip after it was sent its sender hears "host unreachable" by ICMP
 )
 
-var faultNames = [...]string{"drop", "delay", "duplicate", "reorder"}
+var faultNames = [...]string{"drop", "delay", "duplicate", "reorder", "unreachable"}
 
 // String is the fault's word in scenario text.
 func (k FaultKind) String() string { return faultNames[k] }
