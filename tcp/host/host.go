@@ -21,18 +21,19 @@ type Sock struct {
 
 	TCB tcp.TCB // Local and Remote are valid in every role; State is CLOSED or LISTEN where there is no connection
 
-	Refs      int32     // descriptors that name it, over all processes
-	Err       tcp.Errno // pending error: SO_ERROR, given by the next call
-	Soft      tcp.Errno // what ICMP said without ending the connection: SO_ERROR, given once
-	WriteShut bool      // shutdown(SHUT_WR) or close() was called
-	Half      bool      // half-open, in its listener's SYN queue
-	Waiting   bool      // in its listener's accept queue
-	HadFD     bool      // a program has held it: it has, or had, a name
-	Failed    bool      // the connection ended by an error rather than by FINs
-	SawEOF    bool      // read() has returned 0: the peer\'s FIN no longer counts in ss\'s Recv-Q
-	Bound     bool      // bind() or the kernel gave it a local port
-	UserPort  bool      // the port was asked for by bind()
-	Opt       [NumOptions]int64
+	Refs       int32     // descriptors that name it, over all processes
+	Err        tcp.Errno // pending error: SO_ERROR, given by the next call
+	Soft       tcp.Errno // what ICMP said without ending the connection: SO_ERROR, given once
+	WriteShut  bool      // shutdown(SHUT_WR) or close() was called
+	Half       bool      // half-open, in its listener's SYN queue
+	Waiting    bool      // in its listener's accept queue
+	HadFD      bool      // a program has held it: it has, or had, a name
+	Failed     bool      // the connection ended by an error rather than by FINs
+	SawEOF     bool      // read() has returned 0: the peer\'s FIN no longer counts in ss\'s Recv-Q
+	Connecting bool      // a connect() has given EINPROGRESS and none since has told how it ended
+	Bound      bool      // bind() or the kernel gave it a local port
+	UserPort   bool      // the port was asked for by bind()
+	Opt        [NumOptions]int64
 
 	// A listener's part.
 	Backlog  int32    // as listen() was told

@@ -42,7 +42,7 @@ func (h *Host) AppendKey(b []byte, now tcp.Time) []byte {
 }
 
 func (s *Sock) appendKey(b []byte, now tcp.Time, knobs *tcp.Sysctls) []byte {
-	b = append(b, byte(s.Role), flags(s.WriteShut, s.Half, s.Waiting, s.Failed, s.Bound, s.UserPort, s.SawEOF))
+	b = append(b, byte(s.Role), flags(s.WriteShut, s.Half, s.Waiting, s.Failed, s.Bound, s.UserPort, s.SawEOF, s.Connecting))
 	b = word(b, int64(s.Refs)<<32|int64(s.Err)<<16|int64(s.Soft), int64(s.Backlog), int64(s.HalfN)<<32|int64(s.Born),
 		int64(s.Child)<<32|int64(len(s.Accept)))
 	b = word(b, s.Opt[:]...)

@@ -13,6 +13,10 @@ func (h *Host) connect(x *tcp.Turn, t *Task, slot int32) (Result, bool) {
 	case s.TCB.State == tcp.SynSent || s.TCB.State == tcp.SynRcvd:
 		return fail(tcp.EALREADY), true
 	case s.Role == Connection && s.TCB.State != tcp.Closed:
+		if s.Connecting { // the connect() that gave EINPROGRESS is over: this one tells (af_inet.c SS_CONNECTING)
+			s.Connecting = false
+			return Result{}, true
+		}
 		return fail(tcp.EISCONN), true
 	case s.Role == Connection && s.Err != tcp.OK:
 		return h.connected(slot)
@@ -42,11 +46,12 @@ func (h *Host) connect(x *tcp.Turn, t *Task, slot int32) (Result, bool) {
 	s.inherit()
 	s.TCB.Local, s.TCB.Remote, s.Bound = local, peer, true
 	s.Role = Connection
-	s.Failed, s.WriteShut = false, false
+	s.Failed, s.WriteShut, s.Connecting = false, false, false
 	h.prepare(&s.TCB)
 	tcp.Call(x, &s.TCB, tcp.DoorOpen)
 	h.after(x, slot)
 	if h.Procs[t.Proc].FDs[t.Call.FD].Nonblock {
+		s.Connecting = true
 		return fail(tcp.EINPROGRESS), true
 	}
 	return Result{}, false
