@@ -78,7 +78,14 @@ func (x *Turn) Reset(now Time, b *Book, s *Sysctls) {
 func Arrive(x *Turn, t *TCB) {
 	x.begin(t)
 	x.run(x.Book.Arrives[t.State], t)
-	x.run(x.Book.Doors[DoorOutput], t)
+	x.output(t)
+}
+
+// output lets leave what may leave now. CLOSED and LISTEN have nothing to send.
+func (x *Turn) output(t *TCB) {
+	if t.State > Listen {
+		x.run(x.Book.Doors[DoorOutput], t)
+	}
 }
 
 // ArriveAtNobody is the same for a segment that belongs to no connection and no listener (RFC 9293 §3.10.7.1).
@@ -91,7 +98,7 @@ func ArriveAtNobody(x *Turn) {
 func Call(x *Turn, t *TCB, d Door) {
 	x.begin(t)
 	x.run(x.Book.Doors[d], t)
-	x.run(x.Book.Doors[DoorOutput], t)
+	x.output(t)
 }
 
 // Expire is the door for timeouts (RFC 9293 §3.10.8): timer i of connection t has run out.
@@ -101,7 +108,7 @@ func Expire(x *Turn, t *TCB, i Timer) {
 	x.Note(TimerFired, x.Conn).Field = FieldTimer + Field(i)
 	x.mark.Timer[i] = 0
 	x.run(x.Book.Timeouts[i], t)
-	x.run(x.Book.Doors[DoorOutput], t)
+	x.output(t)
 }
 
 func (x *Turn) begin(t *TCB) {

@@ -145,7 +145,7 @@ func (w *World) stepArrive(s *Step) {
 func (w *World) collect(p *Program, s *Step) {
 	x := &s.turn
 	s.Facts = x.Facts
-	for i := range s.Facts {
+	for i := 0; i < len(s.Facts) && len(x.Out) > 0; i++ {
 		if f := &s.Facts[i]; f.Kind == tcp.SegmentSent {
 			w.send(p, s, x.Out[f.To], f.Conn, x.Again[f.To])
 			f.To = int64(len(s.Sent) - 1)
