@@ -88,6 +88,7 @@ var scenes = []struct {
 	{"quiz-wrong", Intent{Kind: StartQuiz}, []string{"2"}},
 	{"quiz-typed", Intent{Kind: StartQuiz}, []string{"2", "enter", "2", "0"}},
 	{"quiz-evidence", Intent{Kind: StartQuiz}, []string{"2", "v"}},
+	{"quiz-paused", Intent{Kind: StartQuiz}, []string{"2", "esc"}},
 	{"quiz-end", Intent{Kind: StartQuiz}, []string{"2", "enter", "2", "0", "enter", "enter"}},
 }
 

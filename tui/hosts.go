@@ -14,6 +14,7 @@ import (
 // drawStrip draws two hosts beside each other below the view of a wide screen; below the hosts as a view, the ladder.
 func (m *Model) drawStrip(strip cell.Area, all cell.Area, at Layout) {
 	if m.lesson.views[m.lesson.view].hosts {
+		all.Put(at.View.X+(at.View.W-1)/2, at.Below, look.Frame, m.look.TeeUp) // the line between the hosts ends here
 		m.drawLadder(strip)
 		return
 	}
