@@ -6,35 +6,29 @@ import (
 	"fmt"
 	"os"
 
-	"charm.land/bubbles/v2/viewport"
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 )
 
-type model struct{ port viewport.Model }
+type model struct{ line string }
 
 func (m model) Init() tea.Cmd { return nil }
 
 func (m model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	switch msg := msg.(type) {
-	case tea.WindowSizeMsg:
-		m.port.SetWidth(msg.Width)
-		m.port.SetHeight(msg.Height)
-	case tea.KeyPressMsg:
+	if _, ok := msg.(tea.KeyPressMsg); ok {
 		return m, tea.Quit
 	}
 	return m, nil
 }
 
 func (m model) View() tea.View {
-	view := tea.NewView(m.port.View())
+	view := tea.NewView(m.line)
 	view.AltScreen = true
 	return view
 }
 
 func main() {
-	m := model{port: viewport.New()}
-	m.port.SetContent(lipgloss.NewStyle().Bold(true).Render("ready"))
+	m := model{lipgloss.NewStyle().Bold(true).Render("ready")}
 	if _, err := tea.NewProgram(m).Run(); err != nil {
 		fmt.Fprintln(os.Stderr, "empty:", err)
 		os.Exit(1)
