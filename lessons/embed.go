@@ -1,6 +1,7 @@
 package lessons
 
 import (
+	"bytes"
 	"cmp"
 	"embed"
 	"errors"
@@ -12,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/goccy/go-yaml"
 
 	"tcptutor/tcp/scenario"
 )
@@ -48,16 +51,28 @@ func readSpecs(fsys fs.FS) ([]*spec, mistakes) {
 	return all, ps
 }
 
-// List tells of the lessons in the program, in their order. It reads their lesson.yaml and nothing else, and runs nothing. A lesson that
-// cannot be read is left out; Check tells what is wrong with it.
-func List() []Info {
-	all, _ := specs()
-	var infos []Info
-	for _, s := range all {
-		infos = append(infos, s.info())
+// List tells of the lessons in the program, in their order. It reads the head of each lesson.yaml, what stands above its what-ifs, and
+// nothing else: the home screen waits for it. A lesson that cannot be read is left out; Check tells what is wrong with it.
+func List() []Info { return slices.Clone(heads()) }
+
+// heads are what List tells, read once.
+var heads = sync.OnceValue(func() []Info {
+	names, _ := fs.Glob(content, "*/lesson.yaml") // the pattern is right
+	var all []Info
+	for _, name := range names {
+		text, err := readFile(content, name)
+		if err != nil {
+			continue
+		}
+		head, _, _ := bytes.Cut(text, []byte("\nwhatifs:"))
+		var s spec
+		if yaml.Unmarshal(head, &s) == nil && s.ID == path.Dir(name) {
+			all = append(all, s.info())
+		}
 	}
-	return infos
-}
+	slices.SortFunc(all, func(a, b Info) int { return cmp.Or(cmp.Compare(a.Order, b.Order), cmp.Compare(a.ID, b.ID)) })
+	return all
+})
 
 // Load readies a lesson of the program. Each call makes a run of its own. The error is scenario.Errors, or says that there is no such lesson and
 // which there are.
