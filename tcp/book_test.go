@@ -78,7 +78,7 @@ func same(a, b *Book) bool {
 	var la, lb []*Rule
 	a.lists(func(l *[]*Rule) { la = append(append(la, *l...), nil) })
 	b.lists(func(l *[]*Rule) { lb = append(append(lb, *l...), nil) })
-	if len(la) != len(lb) || a.Numbers != b.Numbers {
+	if len(la) != len(lb) || a.Numbers != b.Numbers || a.Sysctls != b.Sysctls {
 		return false
 	}
 	for i := range la {

@@ -19,6 +19,8 @@ func rfc9293() *Book {
 		SynGiveUp:   3 * time.Minute,   // MUST-23
 		DataGiveUp:  100 * time.Second, // SHLD-11
 		InitialCwnd: 10,                // RFC 6928
+		ISNHash:     1,
+		ISNClock:    1,
 		// Figure "connection state diagram": a refusal after a simultaneous open is a refusal (§3.10.7.4, second check).
 		SynRcvdReset: ECONNREFUSED,
 	}
@@ -75,6 +77,8 @@ func linux() *Book {
 		AcceptExtra:  1,
 		HalfExtra:    1, // kernel commit 3479c7549fb1, KERNEL/4.21
 		InitialCwnd:  10,
+		ISNHash:      1,
+		ISNClock:     1,
 		SynRcvdReset: ECONNRESET,
 		QuickAcks:    16,
 	}

@@ -118,4 +118,11 @@ var patches = []*Patch{
 		}},
 	{"endless-accept-queue", "The accept queue has no limit.", "全连接队列没有上限。",
 		func(b *Book) { b.Numbers.AcceptExtra = 1 << 30 }},
+	{"predictable-isn", "Initial sequence numbers are the clock alone, without a secret: anyone can work them out.",
+		"初始序号只取时钟，不含秘密：谁都能算出来。", func(b *Book) { b.Numbers.ISNHash = 0 }},
+	{"constant-isn", "Every connection begins with the same sequence number.", "每条连接都从同一个序号开始。",
+		func(b *Book) { b.Numbers.ISNHash, b.Numbers.ISNClock = 0, 0 }},
+	{"no-syn-fin-again", "A SYN or FIN that gets lost is not sent again.", "丢失的 SYN 或 FIN 不再重发。", sendOnce},
+	{"cookies-always", "Every SYN is answered with a cookie and forgotten.", "每个 SYN 都用 cookie 应答，然后忘掉。", cookiesAlways},
+	{"no-nagle", "Small segments leave at once, however many are unacknowledged.", "小报文段立刻发出，不管还有多少未被确认。", noNagle},
 }

@@ -142,9 +142,10 @@ func hashTuple(h uint64, local, remote tcp.Endpoint) uint64 {
 }
 
 // isn is an initial sequence number: a keyed hash of the connection's endpoints plus a clock (RFC 9293 MUST-8, MUST-9;
-// 64 ns a number as in secure_seq.c).
+// 64 ns a number as in secure_seq.c), each as often as the host's book says.
 func (h *Host) isn(now tcp.Time, local, remote tcp.Endpoint) tcp.Seq {
-	return tcp.Seq(hashTuple(h.Secret, local, remote)) + tcp.Seq(now>>6)
+	n := &tcp.BookOf(h.Book).Numbers
+	return tcp.Seq(uint32(hashTuple(h.Secret, local, remote))*n.ISNHash + uint32(now>>6)*n.ISNClock)
 }
 
 // prepare gives a connection what its host decides: segment size and where its timestamp clock starts.
