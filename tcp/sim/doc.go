@@ -12,6 +12,8 @@
 // The world has an open end: segments to addresses that no host has come out of World.Outside, World.Inject lets one in,
 // World.Next says when something happens by itself and World.Advance lets time pass until then.
 //
+// A Subject is one host with its wire in the caller's hands: Simulated is one of the engine's; a real kernel is another.
+//
 // A Timeline is a run that goes forward and back: it keeps a copy of the world every few hundred steps and replays between
 // them. A Recording is a run of something that can't be run again. Both are a Run, and that is all that screens, formats
 // and quizzes read. Compare puts two of them beside each other, row by row in time. World.Key names a world by what it can

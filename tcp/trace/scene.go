@@ -110,10 +110,10 @@ func (c *scene) call() string {
 			args = ""
 		}
 	case host.OpWrite:
-		args = list(sp.fd(0), quote(c.step.Call.Data))
+		args = list(sp.fd(c.step.Call.FD), quote(c.step.Call.Data))
 	case host.OpBind:
 		if c.step.Call.Addr.Addr.IsUnspecified() {
-			args = list(sp.fd(0), strconv.Itoa(int(c.step.Call.Addr.Port)))
+			args = list(sp.fd(c.step.Call.FD), strconv.Itoa(int(c.step.Call.Addr.Port)))
 		}
 	}
 	return assign + c.step.Call.Op.String() + "(" + args + ")"
