@@ -18,11 +18,15 @@ func (t *TCB) AppendKey(b []byte, now Time, s *Sysctls) []byte {
 	b = appendTuple(b, &t.Local, &t.Remote)
 
 	snd, rcv := &t.Snd, &t.Rcv
+	dsack := t.DSACK
+	if dsack.Start != dsack.End {
+		dsack.Start, dsack.End = dsack.Start-rcv.IRS, dsack.End-rcv.IRS
+	}
 	b = put64(b,
 		pair(snd.UNA-snd.ISS, snd.NXT-snd.ISS), pair(snd.WL1-rcv.IRS, snd.WL2-snd.ISS), pair(snd.WND, snd.MaxWND),
 		pair(uint32(snd.MSS), uint32(t.MSSLocal)), pair(rcv.NXT-rcv.IRS, rcv.UP-rcv.IRS), pair(rcv.Edge-rcv.IRS, rcv.WND),
 		pair(t.Cwnd, t.Ssthresh), pair(t.CwndCredit, t.Unsent), pair(t.Unread, t.RcvBuf), pair(t.RcvLimit, t.RenoSacked),
-		pair(t.RackEnd-snd.ISS, t.TSRecent-t.TSBase-millis(now)), pair(t.DSACK.Start-rcv.IRS, t.DSACK.End-rcv.IRS),
+		pair(t.RackEnd-snd.ISS, t.TSRecent-t.TSBase-millis(now)), pair(uint32(dsack.Start), uint32(dsack.End)),
 		uint64(t.RTO), uint64(t.SRTT), uint64(t.RTTVar), uint64(t.MinRTT), uint64(t.RackRTT),
 		uint64(t.KeepIdle), uint64(t.KeepIntvl), uint64(t.UserTimeout),
 		ago(t.DataAt, now, 32*t.RTO)) // 32 halvings bring any window down

@@ -7,7 +7,7 @@ import (
 	"tcptutor/tcp/observe"
 )
 
-// alike reports whether two lines are the same statement or the same fault.
+// alike reports whether two lines are the same statement, the same fault or the same injected segment.
 func alike(a, b *script) bool {
 	switch {
 	case len(a.statements) == 1 && len(b.statements) == 1:
@@ -15,6 +15,9 @@ func alike(a, b *script) bool {
 	case len(a.faults) == 1 && len(b.faults) == 1:
 		x, y := &a.faults[0], &b.faults[0]
 		return x.kind == y.kind && x.always == y.always && x.extra == y.extra && x.words.Same(&y.words)
+	case len(a.injections) == 1 && len(b.injections) == 1:
+		x, y := &a.injections[0], &b.injections[0]
+		return x.after == y.after && x.from.text == y.from.text && x.to.text == y.to.text && x.seg == y.seg && alikeMoments(x.when, y.when)
 	}
 	return false
 }

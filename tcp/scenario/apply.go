@@ -177,7 +177,7 @@ func arrowIn(code string, from int) int {
 	return -1
 }
 
-// find finds the line that a patch names: a host's line or a fault, in any spelling. With @N at its end it is the N-th of those
+// find finds the line that a patch names: a host's line, a fault or an injected segment, in any spelling. With @N at its end it is the N-th of those
 // that are alike.
 func (a *patcher) find(src *source) (int, bool) {
 	which := 0
@@ -194,8 +194,8 @@ func (a *patcher) find(src *source) (int, bool) {
 		a.errs.list = append(a.errs.list, is.errs.list...)
 		return 0, false
 	}
-	if len(is.statements)+len(is.faults) == 0 {
-		a.errs.add(src, at, "a host's line or a fault; a setting is changed by a line with the new one", "this cannot be taken away")
+	if len(is.statements)+len(is.faults)+len(is.injections) == 0 {
+		a.errs.add(src, at, "a host's line, a fault or an injected segment; a setting is changed by a line with the new one", "this cannot be taken away")
 		return 0, false
 	}
 	var found []int

@@ -29,6 +29,7 @@ func TestApply(t *testing.T) {
 		{"before server close(c) -> write(c, \"a -> b\")", "", `server write(c, "a -> b")`},
 		{"after server  listen( s,10 ) -> when client enters SYN_SENT: wait 1s", "", "server when client enters SYN_SENT: wait 1s"},
 		{"client wait 9s", "", "client wait 9s"},
+		{"inject when server accept returns@1: peer > server.c [R] seq 1", "", "inject when server accept returns@1: peer > server.c [R] seq 1"},
 		{"\n# nothing\nserver/2 wait 1s\n", "", "server/2 wait 1s"},
 	}
 	p := parse(t, story)

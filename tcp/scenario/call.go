@@ -217,40 +217,60 @@ func (b *builder) noConstant(a arg, part string, known []constant) bool {
 
 // endpoint reads argument i as ADDRESS:PORT, with the name of a host for the address; a port alone is the wildcard address.
 func (b *builder) endpoint(i int, wildcard bool) bool {
-	const use = "an address and a port, such as server:8080 or 10.0.0.2:8080"
 	a := b.st.args[i]
-	colon := strings.LastIndexByte(a.text, ':')
-	port, err := strconv.ParseUint(a.text[colon+1:], 10, 16)
+	e, show, bad := b.readEndpoint(a.text, b.host)
 	switch {
-	case err != nil && colon >= 0:
-		return b.fail(a.at+colon+1, "a number from 0 to 65535", "%q is no port", a.text[colon+1:])
-	case err != nil || colon < 0 && !wildcard:
-		return b.fail(a.at, use, "%s is not where one can connect to", a.text)
-	}
-	e := tcp.Endpoint{Port: uint16(port)}
-	show := strconv.FormatUint(port, 10)
-	if colon >= 0 {
-		who := a.text[:colon]
-		if e.Addr, who, err = b.address(who); err != nil {
-			return b.fail(a.at, use, "%v", err)
-		}
-		show = who + ":" + show
+	case bad == nil && e.Addr == (tcp.Addr{}) && !strings.Contains(a.text, ":") && !wildcard:
+		return b.fail(a.at, endpointUse, "%s is not where one can connect to", a.text)
+	case bad != nil:
+		return b.fail(a.at+bad.at, bad.expected, "%s", bad.problem)
 	}
 	b.line.Call.Addr = e
 	b.shown = append(b.shown, show)
 	return true
 }
 
+const endpointUse = "an address and a port, such as server:8080 or 10.0.0.2:8080"
+
+// misread is what is wrong with a piece of text, at a byte of it.
+type misread struct {
+	at                int
+	problem, expected string
+}
+
+// readEndpoint reads ADDRESS:PORT, with the name of a host for the address, and gives its canonical spelling; a port alone is the
+// wildcard address. localhost is of host self's family.
+func (c *compiler) readEndpoint(text string, self int) (e tcp.Endpoint, show string, bad *misread) {
+	colon := strings.LastIndexByte(text, ':')
+	port, err := strconv.ParseUint(text[colon+1:], 10, 16)
+	switch {
+	case err != nil && colon >= 0:
+		return e, "", &misread{colon + 1, fmt.Sprintf("%q is no port", text[colon+1:]), "a number from 0 to 65535"}
+	case err != nil:
+		return e, "", &misread{0, text + " is not where one can connect to", endpointUse}
+	}
+	e.Port = uint16(port)
+	show = strconv.FormatUint(port, 10)
+	if colon >= 0 {
+		who := text[:colon]
+		if e.Addr, who, err = c.address(who, self); err != nil {
+			return e, "", &misread{0, err.Error(), endpointUse}
+		}
+		show = who + ":" + show
+	}
+	return e, show, nil
+}
+
 // address finds the address that a word means, and the word's canonical spelling.
-func (b *builder) address(who string) (tcp.Addr, string, error) {
-	if h := b.hostIndex(who); h >= 0 {
-		return b.p.Hosts[h].Addr, who, nil
+func (c *compiler) address(who string, self int) (tcp.Addr, string, error) {
+	if h := c.hostIndex(who); h >= 0 {
+		return c.p.Hosts[h].Addr, who, nil
 	}
 	switch who {
 	case "*", "INADDR_ANY":
 		return tcp.Addr{}, "*", nil
 	case "localhost":
-		if b.p.Hosts[b.host].Addr.Is4() {
+		if c.p.Hosts[self].Addr.Is4() {
 			return tcp.IPv4(127, 0, 0, 1), who, nil
 		}
 		return tcp.Addr{15: 1}, who, nil
@@ -270,7 +290,7 @@ func (b *builder) address(who string) (tcp.Addr, string, error) {
 	case err == nil:
 		return addr, "", fmt.Errorf("an IPv6 address needs brackets: [%s]", who)
 	}
-	if near := observe.Closest(who, b.hostNames()); near != "" {
+	if near := observe.Closest(who, c.hostNames()); near != "" {
 		return addr, "", fmt.Errorf("no host is called %s (%s?)", who, near)
 	}
 	return addr, "", fmt.Errorf("%q is neither a host nor an address", who)

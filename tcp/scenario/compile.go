@@ -48,12 +48,15 @@ func (s *script) compile(file string) *sim.Program {
 		}
 		lines[c.thread[i]]++
 	}
-	if len(s.faults) > maxFaults {
-		s.errs.whole(file, fmt.Sprintf("at most %d", maxFaults), "there are %d faults", len(s.faults))
+	if n := len(s.faults) + len(s.injections); n > maxFaults {
+		s.errs.whole(file, fmt.Sprintf("at most %d", maxFaults), "there are %d faults and injected segments", n)
 		return c.p
 	}
 	for i := range s.faults {
 		c.fault(&s.faults[i])
+	}
+	for i := range s.injections {
+		c.injection(&s.injections[i])
 	}
 	return c.p
 }

@@ -31,7 +31,7 @@
 // One line says one thing. What stands after a # that begins the line or follows white space is a comment, unless it is in a text.
 // Most lines begin with a host, and say what it is or what its program does; the others are about the world. Files are UTF-8.
 //
-//	LINE      = SETTING | HOST SETTING-OF-HOST | HOST[/N] STATEMENT | FAULT
+//	LINE      = SETTING | HOST SETTING-OF-HOST | HOST[/N] STATEMENT | FAULT | INJECT
 //	HOST, VAR = letters, digits and _, at most 32, no digit first, no word of the language
 //	DURATION  = a decimal number with ns us ms s min or h: 10ms, 1.5 s, 4min
 //
@@ -107,8 +107,6 @@
 //	reboot()                           # the machine loses its power: sockets and all threads are gone, but for this one, which
 //	                                   # goes on in a new life without descriptors; nobody on the network is told
 //
-// inject is a reserved word: it has a meaning to come, and an error that says so.
-//
 // # Faults
 //
 // A fault is what the wire does to a segment, named by a moment of the kind WHO sends SEGMENT. Without more it is the first such
@@ -121,10 +119,35 @@
 //	      | reorder MOMENT [WHICH] [by DURATION]   # it arrives after the next segment of its direction, that much later
 //	WHICH = always | PERCENT%
 //
+// # Injected segments
+//
+// An inject line is a segment that no program sends: forged, old, or a stranger's. It comes from outside of the world, so no fault meets it
+// and the link's delay is not its; it reaches its host at its moment, or so much later.
+//
+//	INJECT  = inject when MOMENT: SEGMENT            # the N-th time, with @N
+//	        | inject DURATION after MOMENT: SEGMENT
+//	        | inject at DURATION: SEGMENT            # after the beginning of the run; between addresses, as no socket is there yet
+//	SEGMENT = END > END [FLAGS] seq N [ack N] [win N] [urg N] [<OPTION,...>] ["text"]
+//	END     = HOST.SOCKET | peer | HOST:PORT | ADDRESS:PORT
+//	OPTION  = mss N | sackOK | TS val N ecr N | wscale N | sack {N:N}... | nop
+//
+//	inject when server accept returns: peer > server.c [R] seq 1 win 0
+//	inject 5ms after client connect blocks: client.s > peer [S] seq -10 <mss 1460>
+//	inject at 0s: 10.9.9.9:4000 > server:8080 [P.] seq 1 ack 1 "hello"
+//
+// An end is a socket's address, as it is at the moment; `peer` is the other end of that socket; or it is an address that anybody may
+// write on a segment. When the socket is not there, or not connected, there is no segment. Flags are tcpdump's letters, FSRP.U, or
+// none; commas may stand between the numbers. The window is 65535 where nothing is said.
+//
+// Numbers are relative, so that a text does not depend on initial sequence numbers. They count from what the receiver counts from: seq from the
+// first number it has from the sender (IRS), ack and sack blocks from its own first number (ISS), TS val from the timestamp it saw last,
+// ecr from its clock at the moment. Where the receiver knows none yet, they count from those of the connection whose name the segment
+// bears; between strangers they are absolute. So seq 1 is the first byte, seq 0 the SYN, and seq -10 is from before the connection.
+//
 // # What-ifs
 //
 // A patch is text in the same language. A setting takes the place of the one there was (`book X` of every host's, `sysctl` of every
-// host's); a fault or a host's line is added, the latter at the end of its thread. Programs and faults are changed by these:
+// host's); a fault, an injected segment or a host's line is added, the latter at the end of its thread. Programs and faults are changed by these:
 //
 //	without server wait 2s                      # the line is gone; `remove` is the same
 //	without drop client sends FIN

@@ -73,7 +73,38 @@ var mistakes = []struct{ text, want string }{
 	{"client fork(client)\nclient/2 exit()", "client is no child, expected client/2"},
 	{"client fork(client/2)\nclient/2 exit()\nclient fork(client/2)", "client/2 is forked already"},
 	{"client/2 fork(client/2)\nclient s = socket()", "client/2 cannot be its own child"},
-	{"inject client SYN", "7:1: inject is a reserved word"},
+	{"inject client SYN", "7:8: \"client\" is out of place, expected inject when MOMENT: FROM > TO"},
+	{"inject when client sends SYN server:80 > peer [S] seq 1", "7:30: \"server\" is out of place, expected : and the segment"},
+	{"inject when clint sends SYN: client:1 > server:80 [S] seq 1", "7:13: no host is called clint, expected client?"},
+	{"inject 5ms when client sends SYN: client:1 > server:80 [S] seq 1", "7:12: \"when\" is out of place, expected after MOMENT"},
+	{"inject at 5: client:1 > server:80 [S] seq 1", "7:12: the time 5 has no unit"},
+	{"inject at 1s: client:1 server:80 [S] seq 1", "7:24: \"server\" is out of place, expected > and whom"},
+	{"inject at 1s: client:1 > [S] seq 1", "7:26: one end of the segment is missing"},
+	{"inject at 1s: client > server:80 [S] seq 1", "7:15: client has no port"},
+	{"inject at 1s: client:0 > server:80 [S] seq 1", "7:15: client:0 is nobody's address"},
+	{"inject at 1s: client:99999 > server:80 [S] seq 1", "7:22: \"99999\" is no port"},
+	{"inject at 1s: client:1 > sever:80 [S] seq 1", "7:26: no host is called sever (server?)"},
+	{"inject at 1s: client:1 > 10.9.9.9:80 [S] seq 1", "7:26: no host would get this segment"},
+	{"inject at 1s: client.s > server:80 [S] seq 1", "7:15: in the beginning there is no socket, expected client:8080"},
+	{"inject at 1s: peer > server:80 [S] seq 1", "7:15: peer is the other end of a socket, and there is none, expected peer > HOST.SOCKET"},
+	{"inject when client sends SYN: client:1 > peer [S] seq 1", "7:42: peer is the other end of a socket"},
+	{"inject when client sends SYN: client.x > peer [S] seq 1", "client has no variable x"},
+	{"inject at 1s: client:1 > server:80 S seq 1", "7:36: \"S\" is out of place, expected the flags, such as [S]"},
+	{"inject at 1s: client:1 > server:80 [SA] seq 1", "7:38: 'A' is no flag, expected the flags, such as [S] or [F.], of the letters FSRP.U"},
+	{"inject at 1s: client:1 > server:80 [S]", "7:39: the segment has no number, expected seq N"},
+	{"inject at 1s: client:1 > server:80 [S] seq x", "7:44: \"x\" is no such number, expected a number from -2147483648"},
+	{"inject at 1s: client:1 > server:80 [S] seq 1 ack 1", "7:46: a segment without the flag ACK acknowledges nothing"},
+	{"inject at 1s: client:1 > server:80 [S.] seq 1", "7:46: the segment does not say what it acknowledges"},
+	{"inject at 1s: client:1 > server:80 [S] seq 1 seq 2", "7:46: seq stands here twice"},
+	{"inject at 1s: client:1 > server:80 [S] seq 1 win 65536", "7:50: \"65536\" is no such number, expected a number from 0 to 65535"},
+	{"inject at 1s: client:1 > server:80 [S] seq 1 ttl 3", "7:46: \"ttl\" is out of place, expected seq, ack, win, urg"},
+	{"inject at 1s: client:1 > server:80 [S] seq 1 <mms 5>", "7:47: \"mms\" is no option, expected mss N"},
+	{"inject at 1s: client:1 > server:80 [S] seq 1 <mss 5", "7:52: the end of the line is out of place, expected , or > after an option"},
+	{"inject at 1s: client:1 > server:80 [S] seq 1 <TS 5>", "7:50: \"5\" is out of place, expected TS val N ecr N"},
+	{"inject at 1s: client:1 > server:80 [S] seq 1 <sack>", "7:51: \">\" is out of place, expected {START:END}"},
+	{"inject at 1s: client:1 > server:80 [S] seq 1 <sack {1-2}>", "7:54: \"-\" is out of place, expected {START:END}"},
+	{"inject at 1s: client:1 > server:80 [S] seq 1 \"x", "7:46: the text does not end"},
+	{"inject at 1s: client:1 > server:80 [S] seq 1 \"x\" now", "7:50: \"now\" is too much"},
 	{"when client sends SYN: server close(s)", "7:1: when stands after the host"},
 	{"server when client sents SYN: close(s)", "7:20: no event is called sents, expected sends?"},
 	{"server when clent sends SYN: close(s)", "7:13: no host is called clent, expected client?"},
@@ -197,6 +228,7 @@ func TestErrIsNilWithoutMistakes(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add(story)
 	f.Add(good + "drop client sends SYN always\nserver when client.s enters CLOSED@2: exit()\n")
+	f.Add(good + "inject 5ms after client.s sends SYN@2: client.s > peer [FSRP.U] seq -1, ack 2, win 3, urg 4 <mss 1,sackOK,TS val 5 ecr -6,nop,wscale 7,sack 1 {1:2}> \"x\"\n")
 	f.Add("hosts a b\nlink a -> b delay 1us\na s = socket()\na write(s, \"\\xff\" * 2)\na/2 read(s) until 4 bytes\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		p, errs := scenario.Parse("f", []byte(text))

@@ -192,4 +192,7 @@ func (w *writer) faults() {
 		}
 		w.add(f.Pos, "%s", text)
 	}
+	for i := range w.p.Injections {
+		w.add(w.p.Injections[i].Pos, "%s", w.formatInjection(&w.p.Injections[i]))
+	}
 }

@@ -13,11 +13,12 @@ import (
 )
 
 // samePos leaves out what Format says it changes.
-var samePos = cmp.Options{cmpopts.IgnoreFields(sim.Line{}, "Pos"), cmpopts.IgnoreFields(sim.Fault{}, "Pos")}
+var samePos = cmp.Options{cmpopts.IgnoreFields(sim.Line{}, "Pos"), cmpopts.IgnoreFields(sim.Fault{}, "Pos"), cmpopts.IgnoreFields(sim.Injection{}, "Pos")}
 
 func TestFormatIsTheCanonicalText(t *testing.T) {
 	got := scenario.Format(parse(t, strings.Replace(story, "client close(s)", "client when server   gets DATA @1 close( s )", 1)+
-		"server sysctl somaxconn 3\nlink server client delay 1000us\ndelay  client sends syn+ack by 0.5 s\n"))
+		"server sysctl somaxconn 3\nlink server client delay 1000us\ndelay  client sends syn+ack by 0.5 s\n"+
+		"inject 1000us after server  accept returns:peer>server.c [.R], seq 1, ack 4294967295 <nop,nop,sack 1 {0:1},mss 5>\"x\"\n"))
 	want := `book linux
 link client server delay 1ms
 link delay 10ms
@@ -40,6 +41,7 @@ server close(c)
 
 drop client sends FIN
 delay client sends SYN,ACK by 500ms
+inject 1ms after server accept returns: peer > server.c [R.] seq 1 ack -1 <mss 5,sack {0:1}> "x"
 `
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -117,5 +119,11 @@ func randomText(t *rapid.T) string {
 	for range number(0, 3) {
 		lines = append(lines, pick("drop", "duplicate", "reorder")+" "+pick(hosts...)+" sends "+seg()+pick("", "@3", " always", " 12.5%"))
 	}
+	for range number(0, 2) {
+		lines = append(lines, "inject "+pick("when", "5ms after", "3 min after")+" "+moment()+": "+pick(hosts[0]+":7", "10.9.9.9:1", "peer", hosts[0]+".s")+
+			" > "+hosts[0]+pick(".s", ".child3")+" ["+pick("S", "none", "FR", "PU")+"] seq "+pick("-7", "4000000000", "1, win 9 urg 2")+
+			pick("", " <mss 5,nop,nop,sackOK>", "<TS val -1 ecr 5,wscale 200,sack 2 {1:2}{3:-4}>", "<mss 3>\"\\xff中\""))
+	}
+	lines = append(lines, "inject at 0s: "+hosts[0]+":7 > "+hosts[0]+":80 [P.] seq 0 ack 1 \"x\"")
 	return strings.Join(lines, "\n")
 }

@@ -13,9 +13,9 @@ const (
 	maxLines   = 10_000
 	maxLine    = 2_000 // bytes of a line
 	maxHosts   = 32
-	maxThreads = 16  // of one host
-	maxVars    = 500 // of all hosts together
-	maxFaults  = 1_000
+	maxThreads = 16    // of one host
+	maxVars    = 500   // of all hosts together
+	maxFaults  = 1_000 // faults and injected segments together
 	maxLinks   = 500
 	maxName    = 32      // bytes of a name
 	maxBook    = 200     // bytes of a book's name with its patches

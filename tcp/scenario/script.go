@@ -34,6 +34,7 @@ type script struct {
 	settings   []setting // of hosts
 	statements []statement
 	faults     []fault
+	injections []injection
 }
 
 // link is a `link` line; with no names it is for every pair of hosts.
@@ -175,7 +176,7 @@ func (s *script) line(src *source) {
 	case "sysctl":
 		s.sysctlLine(c, name{"", src, at})
 	case "inject":
-		c.fail(at, "packetdrill's scripts for segments from outside", "inject is a reserved word: scenarios cannot inject segments yet")
+		s.inject(c)
 	case "when":
 		c.fail(at, "HOST when MOMENT: CALL", "when stands after the host whose line waits")
 	default:

@@ -102,6 +102,8 @@ func (w *World) appendWire(b []byte) []byte {
 			if t := w.Hosts[pk.From].Peer(pk.Seg.Src, pk.Seg.Dst); t != nil {
 				iss, irs, offset, base = t.Snd.ISS, t.Rcv.IRS, t.TSOffset, t.TSBase
 			}
+		} else if t := w.Hosts[pk.To].Peer(pk.Seg.Dst, pk.Seg.Src); t != nil { // injected: the receiver's are all there is
+			iss, irs, offset, base = t.Rcv.IRS, t.Snd.ISS, t.TSBase, t.TSOffset
 		}
 		flags := byte(0)
 		if pk.Lost {

@@ -37,6 +37,7 @@ func NewWorld(p *Program) *World {
 	w.Vars = slices.Repeat([]Var{{FD: -1}}, len(p.Vars))
 	w.Hits = make([]int32, len(p.Moments))
 	w.Seen = make([]int32, len(p.Faults))
+	w.injectAtOnce(p)
 	w.schedule(p)
 	return w
 }

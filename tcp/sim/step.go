@@ -153,7 +153,9 @@ func (w *World) collect(p *Program, s *Step) {
 	}
 	w.duplicate(s)
 	for i := range p.Moments {
-		w.Hits[i] += int32(p.Moments[i].Matches(p, w, s))
+		if n := p.Moments[i].Matches(p, w, s); n > 0 {
+			w.hit(p, i, int32(n))
+		}
 	}
 	w.schedule(p)
 }

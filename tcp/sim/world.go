@@ -72,14 +72,15 @@ type Var struct {
 // Program is a compiled scenario: everything about a run that does not change while it runs. It is shared by all
 // its worlds.
 type Program struct {
-	Seed    uint64
-	Hosts   []HostSpec
-	Links   []Link // exceptions first; the last one, with From and To AnyHost, is for all others
-	Threads []ThreadSpec
-	Vars    []VarSpec
-	Moments []Moment // what `when` lines and faults wait for
-	Faults  []Fault
-	Limits  Limits
+	Seed       uint64
+	Hosts      []HostSpec
+	Links      []Link // exceptions first; the last one, with From and To AnyHost, is for all others
+	Threads    []ThreadSpec
+	Vars       []VarSpec
+	Moments    []Moment // what `when` lines, faults and injections wait for
+	Faults     []Fault
+	Injections []Injection
+	Limits     Limits
 }
 
 // AnyHost in a Link matches every host.
