@@ -28,8 +28,9 @@ func (m *Model) drawScreen(a cell.Area) {
 	case lessonScreen:
 		m.drawLesson(a)
 	case quizScreen:
-		m.drawQuiz(a)
+		turns := m.drawQuiz(a)
 		m.drawFooter(a)
+		m.drawOnRule(a, Rect{0, 0, a.W, a.H - 2}, turns)
 	case summaryScreen:
 		m.drawSummary(a)
 		m.drawFooter(a)

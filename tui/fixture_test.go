@@ -242,11 +242,16 @@ type screenOf struct {
 }
 
 func open(t testing.TB, w, h int, lang Lang, start Intent) *screenOf {
+	return openWith(t, w, h, lang, start, Text{})
+}
+
+// openWith opens a program whose store has something to say.
+func openWith(t testing.TB, w, h int, lang Lang, start Intent, notice Text) *screenOf {
 	s := &screenOf{t: t, store: newMemory()}
 	s.m = New(Options{
 		Library: shelf{}, Quizzer: asker{}, Texts: Tools(), Lang: lang, Start: start,
 		Look:      look.Choose(func(k string) string { return map[string]string{"LANG": "en_US.UTF-8", "TERM": "xterm"}[k] }, false),
-		OpenStore: func() (Store, Text) { return s.store, Text{} },
+		OpenStore: func() (Store, Text) { return s.store, notice },
 	})
 	s.m.later = func(_ time.Duration, msg tea.Msg) tea.Cmd {
 		s.ticks = append(s.ticks, msg)

@@ -54,6 +54,9 @@ func (m *Model) openStore() tea.Cmd {
 		p, err := store.Progress()
 		return jobMsg{func(m *Model) tea.Cmd {
 			m.store, m.notice = store, notice
+			if notice != (Text{}) && m.screen != homeScreen {
+				m.over = &overlay{kind: overNotice, title: sayNotice}
+			}
 			return m.tookProgress(p, err)
 		}}
 	}

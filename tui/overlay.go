@@ -19,6 +19,7 @@ const (
 	overPalette          // a list that typing narrows
 	overGoTo             // a field for a moment
 	overAnswer           // a field for an answer
+	overNotice           // what the home screen would say of the progress
 )
 
 // overlay is a list or a field open over the screen.
@@ -41,7 +42,7 @@ type overRow struct {
 
 func (o *overlay) context() Context {
 	switch o.kind {
-	case overHelp:
+	case overHelp, overNotice:
 		return OnHelp
 	case overMenu:
 		return OnMenu
@@ -206,7 +207,11 @@ func (m *Model) palette() *overlay {
 // drawOver draws what is open over the screen, in a box.
 func (m *Model) drawOver(all cell.Area) {
 	o := m.over
-	if o.kind == overHelp {
+	switch o.kind {
+	case overNotice:
+		m.drawNoticeBox(all)
+		return
+	case overHelp:
 		high := len(m.helpRows(o.in))
 		if helpColumns(min(all.W-4, 76)-4) == 2 {
 			high = (high + 1) / 2
@@ -241,6 +246,16 @@ func (m *Model) drawOver(all cell.Area) {
 		a.Text(2, y, st, clip(rows[i].label, a.W-10, m.look.More))
 		a.Right(a.W, y, look.Key, rows[i].key)
 		m.zone(a, y, Intent{Kind: Pick, N: i})
+	}
+}
+
+// drawNoticeBox draws the notice where the home screen, which has it otherwise, is not the one that is shown.
+func (m *Model) drawNoticeBox(all cell.Area) {
+	w := min(all.W-4, 76)
+	lines := cell.Wrap([]cell.Run{{Text: m.notice.In(m.lang), Style: look.Lost}}, w-4)
+	a := m.box(all, w, len(lines), m.over.title)
+	for y, l := range lines {
+		a.Runs(0, y, l)
 	}
 }
 

@@ -269,7 +269,7 @@ func (m *Model) noteLines(lay *layer, n *Note) {
 	title := cell.Run{Text: n.Title.In(m.lang), Style: look.Strong}
 	body := n.Body[m.lang]
 	if !arrange(m.w, m.h).Wide && len(body) > 0 && body[0].Kind == Paragraph {
-		title.Text += sayTitleEnd.In(m.lang)
+		title.Text += m.titleEnd(title.Text)
 		lay.runs(append([]cell.Run{title}, spanRuns(body[0].Spans, look.Plain)...), 0)
 		if len(body) > 1 {
 			lay.gap()
@@ -280,6 +280,15 @@ func (m *Model) noteLines(lay *layer, n *Note) {
 	lay.runs([]cell.Run{title}, 0)
 	lay.gap()
 	lay.blocks(body, 0)
+}
+
+// titleEnd is what stands between a title and the first sentence. A title that asks ends with its own mark.
+func (m *Model) titleEnd(title string) string {
+	end := sayTitleEnd.In(m.lang)
+	if strings.HasSuffix(title, "?") || strings.HasSuffix(title, "？") {
+		return strings.TrimLeft(end, ".。")
+	}
+	return end
 }
 
 // questionLines lays out an open question: side by side where its choices are short, else below each other.

@@ -14,6 +14,7 @@ type quizState struct {
 	question *Question
 	pick     int
 	field    field
+	up       int // how many lines the screen is turned back from the end
 	answer   *given
 	counted  bool // the answer is in the score
 	right    int
@@ -74,7 +75,7 @@ func (q *quizState) ask(i int) error {
 	if err != nil {
 		return err
 	}
-	q.i, q.question, q.answer, q.counted, q.pick, q.field = i, question, nil, false, -1, field{}
+	q.i, q.question, q.answer, q.counted, q.pick, q.field, q.up = i, question, nil, false, -1, field{}, 0
 	return nil
 }
 
@@ -82,8 +83,16 @@ func (m *Model) doQuiz(do Intent) tea.Cmd {
 	q := m.quiz
 	switch do.Kind {
 	case Down:
+		if q.answer != nil {
+			q.up = max(q.up-1, 0)
+			return nil
+		}
 		q.pick = min(q.pick+1, len(q.question.Choices)-1)
 	case Up:
+		if q.answer != nil {
+			q.up++
+			return nil
+		}
 		q.pick = max(q.pick-1, 0)
 	case Typed:
 		q.field.add(do.Text)

@@ -8,14 +8,10 @@ import (
 // proseWidth is the widest a line of prose gets.
 const proseWidth = 84
 
-// drawQuiz draws a question of a quiz, or what became of its answer.
-func (m *Model) drawQuiz(a cell.Area) {
+// drawQuiz draws a question of a quiz, or what became of its answer. Where that is longer than the screen, it returns how it is turned.
+func (m *Model) drawQuiz(a cell.Area) (turns string) {
 	q := m.quiz
-	x := a.Text(1, 0, look.Strong, m.sayf(sayQuestion, q.i+1, q.quiz.Len()))
-	x = a.Text(x+4, 0, look.Plain, q.question.Title.In(m.lang))
-	a.Text(x+4, 0, look.Dim, q.question.Book)
-	a.Right(a.W-1, 0, look.Dim, q.question.Code)
-	a.HLine(0, 1, a.W, look.Frame, m.look.H)
+	m.drawQuizHead(a)
 	a = a.In(2, 3, min(a.W-4, proseWidth), a.H-5)
 	lay := &layer{width: a.W}
 	lay.blocks(q.question.Prompt[m.lang], 0)
@@ -38,8 +34,10 @@ func (m *Model) drawQuiz(a cell.Area) {
 			lay.lines = append(lay.lines, line{do: Intent{Kind: See}, runs: []cell.Run{{Text: sayPressSee.In(m.lang), Style: look.Dim}}})
 		}
 	}
-	// The answer, and its verdict, are at the end: what does not fit goes off at the top.
-	top := max(len(lay.lines)-a.H, 0)
+	// The answer, and its verdict, are at the end: what does not fit goes off at the top, and is turned back to.
+	least := max(len(lay.lines)-a.H, 0)
+	q.up = min(q.up, least)
+	top := least - q.up
 	for y := 0; y < a.H && top+y < len(lay.lines); y++ {
 		l := &lay.lines[top+y]
 		a.Runs(l.indent, y, l.runs)
@@ -49,6 +47,23 @@ func (m *Model) drawQuiz(a cell.Area) {
 	}
 	if fieldAt >= top {
 		m.drawField(a, 0, fieldAt-top, q.field.text)
+	}
+	if least == 0 || q.answer == nil {
+		return ""
+	}
+	return m.sayf(sayMore, max(top, q.up)) + "  j k"
+}
+
+// drawQuizHead draws which question it is, and by which book. Its code, which only names it, stands where there is room left.
+func (m *Model) drawQuizHead(a cell.Area) {
+	q := m.quiz
+	a.HLine(0, 1, a.W, look.Frame, m.look.H)
+	x := a.Text(1, 0, look.Strong, m.sayf(sayQuestion, q.i+1, q.quiz.Len())) + 4
+	room := a.W - 1 - x - 4 - cell.Width(q.question.Book)
+	x = a.Text(x, 0, look.Plain, clip(q.question.Title.In(m.lang), room, m.look.More)) + 4
+	x = a.Text(x, 0, look.Dim, q.question.Book)
+	if x+2+cell.Width(q.question.Code) < a.W {
+		a.Right(a.W-1, 0, look.Dim, q.question.Code)
 	}
 }
 

@@ -50,3 +50,75 @@ func TestLongNoticeIsReadToItsEnd(t *testing.T) {
 		}
 	}
 }
+
+// Whoever begins with a lesson or a quiz is told that nothing is saved before anything is asked, in one look.
+func TestNoticeIsReadWhereverOneBegins(t *testing.T) {
+	const end = "until then this session is not saved"
+	for _, start := range []Intent{openHandshake, {Kind: StartQuiz}} {
+		s := openWith(t, 80, 24, English, start, say(strings.Repeat("progress cannot be written to /a/long/path: ", 4)+end, "进度无法保存"))
+		if flat := strings.Join(strings.Fields(strings.ReplaceAll(strip(s.frame()), "│", " ")), " "); !strings.Contains(flat, end) {
+			t.Errorf("%v: no %q on the screen:\n%s", start, end, strip(s.frame()))
+		}
+		s.press("enter")
+		if s.shows("progress cannot be written") {
+			t.Errorf("%v: enter leaves the notice on the screen:\n%s", start, strip(s.frame()))
+		}
+	}
+	s := openWith(t, 80, 24, English, openHandshake, Text{})
+	s.mustShow("? help")
+}
+
+// The head of a question has its book, whole, however long its title and its code are; the code gives way first.
+func TestQuestionsHeadHasItsBook(t *testing.T) {
+	s := open(t, 80, 24, English, Intent{Kind: StartQuiz})
+	head := func(title, code string) string {
+		q := *s.m.quiz.question
+		q.Title, q.Code = Text{title, title}, code
+		s.m.quiz.question, s.m.stale = &q, true
+		return strings.Split(strip(s.frame()), "\n")[0]
+	}
+	if got := head("short", "code-7"); !strings.Contains(got, "short    linux ") || !strings.Contains(got, " code-7") {
+		t.Errorf("the head is %q", got)
+	}
+	if got := strings.TrimRight(head("States of a broken-off handshake", "handshake-states-123e"), " "); !strings.HasSuffix(got, "handshake    linux") {
+		t.Errorf("the head is %q", got)
+	}
+	if got := head(strings.Repeat("long ", 30), "code-7"); !strings.Contains(got, "…    linux") {
+		t.Errorf("the head is %q", got)
+	}
+}
+
+// A verdict that is longer than the screen shows its end, and is turned back to the question.
+func TestLongVerdictIsTurned(t *testing.T) {
+	s := open(t, 80, 24, English, Intent{Kind: StartQuiz})
+	q := *s.m.quiz.question
+	q.Prompt = both([]Block{para(span("The question begins here. "+strings.Repeat("It goes on and on. ", 90), Plain))}, nil)
+	s.m.quiz.question = &q
+	s.press("2")
+	s.mustShow("press v to see it in the run")
+	s.mustShow(" more  j k")
+	if s.shows("The question begins here.") {
+		t.Fatalf("all of it fits:\n%s", strip(s.frame()))
+	}
+	for range 40 {
+		s.press("k")
+	}
+	s.mustShow("The question begins here.")
+	s.press("j")
+	if s.shows("The question begins here.") {
+		t.Errorf("j does not turn back at once:\n%s", strip(s.frame()))
+	}
+}
+
+// A title that asks a question has no full stop behind it.
+func TestTitlesThatAskEndWithTheirMark(t *testing.T) {
+	m := &Model{}
+	for _, c := range []struct {
+		lang        Lang
+		title, want string
+	}{{English, "Who hangs up?", "  "}, {English, "The call", ".  "}, {Chinese, "谁来挂断？", ""}, {Chinese, "连接闲着", "。"}} {
+		if m.lang = c.lang; m.titleEnd(c.title) != c.want {
+			t.Errorf("%q goes on with %q, want %q", c.title, m.titleEnd(c.title), c.want)
+		}
+	}
+}

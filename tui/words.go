@@ -34,6 +34,7 @@ var (
 	sayNoStep    = say("There is no step %d; there are %d.", "没有第 %d 步；一共 %d 步。")
 	sayAll       = say("everything you can do here", "这里能做的一切")
 	sayKeys      = say("Keys", "按键")
+	sayNotice    = say("Your progress", "你的进度")
 	sayTooSmall  = say("tcptutor needs %dx%d; this is %dx%d. q quits.", "tcptutor 需要 %dx%d，现在 %dx%d。q 退出")
 	saySmallest  = say("too small; q quits", "太小；q 退出")
 	sayEmptyRun  = say("Nothing happens in this run.", "这次过程里什么也没有发生。")
