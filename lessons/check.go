@@ -25,7 +25,7 @@ func CheckDir(folder string) error {
 	}
 	c, ps := newChecker(content)
 	c.lessons[filepath.Base(abs)] = true
-	return append(ps, c.lesson(os.DirFS(filepath.Dir(abs)), filepath.Base(abs))...).err()
+	return append(ps, c.lesson(plainFiles{os.DirFS(filepath.Dir(abs))}, filepath.Base(abs))...).err()
 }
 
 func checkAll(fsys fs.FS) mistakes {

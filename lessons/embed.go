@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 
@@ -98,7 +99,7 @@ func LoadDir(folder string) (*Lesson, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, _, ps := load(os.DirFS(filepath.Dir(abs)), filepath.Base(abs))
+	l, _, ps := load(plainFiles{os.DirFS(filepath.Dir(abs))}, filepath.Base(abs))
 	if err := ps.err(); err != nil {
 		return nil, err
 	}
@@ -108,15 +109,36 @@ func LoadDir(folder string) (*Lesson, error) {
 // largest is how much of a lesson's file is read, bytes: files may come from strangers.
 const largest = 256 << 10
 
-var errLarge = errors.New("the file is larger than a lesson's file may be")
+var (
+	errLarge   = errors.New("the file is larger than a lesson's file may be")
+	errNoFile  = errors.New("this is no file: a folder, a pipe or a device")
+	errNotText = errors.New("the file is not text")
+)
+
+// plainFiles is a file system that opens files only, and no large ones: to read a pipe or a device may have no end.
+type plainFiles struct{ under fs.FS }
+
+// Open opens a file; the errors of what it does not open are errNoFile and errLarge.
+func (p plainFiles) Open(name string) (fs.File, error) {
+	info, err := fs.Stat(p.under, name)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, &fs.PathError{Op: "open", Path: name, Err: errNoFile}
+	case info.Size() > largest:
+		return nil, &fs.PathError{Op: "open", Path: name, Err: errLarge}
+	}
+	return p.under.Open(name)
+}
 
 func readFile(fsys fs.FS, name string) ([]byte, error) {
-	info, err := fs.Stat(fsys, name)
-	if err != nil {
-		return nil, errors.Unwrap(err)
+	text, err := fs.ReadFile(fsys, path.Clean(name))
+	if inner := errors.Unwrap(err); inner != nil {
+		return nil, inner
 	}
-	if info.Size() > largest {
-		return nil, errLarge
+	if err == nil && (!utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0) {
+		err = errNotText
 	}
-	return fs.ReadFile(fsys, path.Clean(name))
+	return text, err
 }
