@@ -96,6 +96,16 @@ func segmentOf(run sim.Run, m sim.Moment, step int) segmentView {
 	return viewSegment(&pk, from, to)
 }
 
+// FindPacket finds the segment of a moment about one (sends, gets, loses); ok is false when the moment is about something else or never
+// happens.
+func FindPacket(run sim.Run, m sim.Moment) (p sim.Packet, ok bool) {
+	step, ok := FindMoment(run, m)
+	if !ok || !aboutSegment(m) {
+		return sim.Packet{}, false
+	}
+	return packetOf(run, m, step), true
+}
+
 // packetOf finds which of a step's segments is the moment's: in a step that sends several that fit, the one whose turn it is.
 func packetOf(run sim.Run, m sim.Moment, step int) sim.Packet {
 	if m.Event != sim.Sends {

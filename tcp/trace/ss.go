@@ -15,7 +15,7 @@ import (
 // how many may; elsewhere they are bytes received and not read, and sent or written and not acknowledged, where a SYN or a
 // FIN counts one (KERNEL §3, §4, §5, §11).
 func SS(w *sim.World, hostIndex int) []string {
-	rows := [][]string{{"State", "Recv-Q", "Send-Q", "Local Address:Port", "Peer Address:Port", "Process"}}
+	rows := [][]string{SSHead()}
 	h := &w.Hosts[hostIndex]
 	for _, listeners := range [...]bool{true, false} {
 		for s := range h.Live {
@@ -24,7 +24,17 @@ func SS(w *sim.World, hostIndex int) []string {
 			}
 		}
 	}
-	return align(rows)
+	return Align(rows)
+}
+
+// SSHead is the titles of the columns.
+func SSHead() []string {
+	return []string{"State", "Recv-Q", "Send-Q", "Local Address:Port", "Peer Address:Port", "Process"}
+}
+
+// SSRow is the cells of one socket's line.
+func SSRow(w *sim.World, hostIndex int, s *host.Sock) []string {
+	return socketRow(w, &w.Hosts[hostIndex], s)
 }
 
 func socketRow(w *sim.World, h *host.Host, s *host.Sock) []string {
@@ -146,8 +156,8 @@ func ssTime(d time.Duration) string {
 	return b.String()
 }
 
-// align pads every cell to its column's width, two spaces apart, and leaves nothing at the ends of lines.
-func align(rows [][]string) []string {
+// Align pads every cell to its column's width, two spaces apart, and leaves nothing at the ends of lines.
+func Align(rows [][]string) []string {
 	var widths []int
 	for _, row := range rows {
 		for i, cell := range row {

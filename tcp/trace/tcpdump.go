@@ -41,6 +41,29 @@ func (d *tcpdump) Step(dst []string, run sim.Run, i int) []string {
 	return dst
 }
 
+// TCPDumpLine is one segment of a run as a capture of the whole wire prints it, without the time: the packet of that number; "" when
+// there is none.
+func TCPDumpLine(run sim.Run, packet uint32) string {
+	seen := flows{}
+	for i := range run.Len() {
+		s := run.Step(i)
+		if p := &s.Packet; s.Cause == sim.CauseArrive && p.From == sim.OpenEnd {
+			if p.ID == packet {
+				return seen.line(&p.Seg)
+			}
+			seen.learn(&p.Seg)
+		}
+		for j := range s.Sent {
+			p := &s.Sent[j]
+			if p.ID == packet {
+				return seen.line(&p.Seg)
+			}
+			seen.learn(&p.Seg)
+		}
+	}
+	return ""
+}
+
 // arrives reports whether the arrival of a packet at host h is seen here. What a host sends to itself was seen as it was sent; what comes
 // from outside the world was not seen leaving.
 func (d *tcpdump) arrives(h uint8, p *sim.Packet) bool {
