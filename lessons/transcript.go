@@ -156,18 +156,13 @@ func (t *transcript) ask(id string) {
 		t.err = err
 		return
 	}
-	answer, err := answerOf(q)
-	if err != nil {
-		t.err = err
-		return
-	}
 	t.line("")
 	t.line("  ", wordAsk.In(t.lang))
 	t.wrapped("    ", "    ", quizText(q.Prompt, t.lang))
 	for i, c := range q.Choices {
 		t.wrapped(fmt.Sprintf("      %d  ", i+1), "         ", quizText(c.Text, t.lang))
 	}
-	t.wrapped("    ", "    ", wordAnswer.In(t.lang)+quizText(answer, t.lang))
+	t.wrapped("    ", "    ", wordAnswer.In(t.lang)+quizText(q.Answer(), t.lang))
 }
 
 // quizText is a question's text in one line.

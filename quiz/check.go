@@ -61,7 +61,7 @@ func (q *Question) check(all *seen) error {
 		shown = append(shown, c.Text.English)
 		texts = append(texts, c.Text)
 	}
-	if q.Item.Form == Fill {
+	if q.Choices == nil {
 		texts = append(texts, q.Hint)
 	}
 	verdicts, err := q.everyVerdict()
@@ -105,7 +105,7 @@ func (q *Question) everyVerdict() ([]Verdict, error) {
 	if q.Choices != nil {
 		return all, nil
 	}
-	typed := []Value{q.answer}
+	typed := []answer{q.answer}
 	for i := range q.taken {
 		typed = append(typed, q.taken[i].value)
 	}

@@ -16,7 +16,7 @@
 //
 //	items:
 //	  - id: syn-lost                    # unique over all lessons; lower case and dashes
-//	    kind: fill                      # choose: one of several; fill: typed
+//	    kind: fill                      # choose: one of several; fill: typed; claim, order, blanks: see below
 //	    title: {en: A lost SYN, zh: SYN 丢了}
 //	    book: linux                     # the stack asked about; put into the scenario as ${book}
 //	    params:                         # what varies by seed
@@ -65,6 +65,29 @@
 //	    en: The server
 //	    zh: 服务器
 //	    wrong: {en: ..., zh: ...}   # shown when this is chosen and is not right; may name a book or set, too
+//
+// An item of kind claim has a sentence to rule on for its question: its choices are named right, imprecise and wrong, are shown in
+// that order, and each says what its ruling means: "Imprecise: the client is, the server when the ACK arrives".
+//
+// An item of kind order has pieces, three to nine, each with its moment; they are shown with numbers, and the answer is the numbers in
+// the order of the moments. A misconception is another run, in which the moments come in another order, or two pieces the wrong way round:
+//
+//	pieces:
+//	  - {name: fin, at: client sends FIN, en: the client's FIN, zh: 客户端的 FIN}
+//	  - ...
+//	wrong:
+//	  - {name: fin-first, slip: fin before data, en: ..., zh: ...}
+//
+// An item of kind blanks shows lines as tcpdump and ss print them of the run; the answer is what is left out. Of tcpdump that may be
+// flags, seq, end (of the data), ack, win, length; of ss, at the item's moment or one of the line's own, state, recv-q, send-q. A
+// misconception is another run, whose lines hold something else, or what is written into a blank, by its number:
+//
+//	lines:
+//	  - {tcpdump: client sends SYN}
+//	  - {tcpdump: "server sends SYN,ACK", blanks: [flags, ack]}
+//	  - {ss: server.child1, at: "server sends SYN,ACK", blanks: [state]}
+//	wrong:
+//	  - {name: no-number, slip: {2: 'seg("client sends SYN").raw_seq'}, en: ..., zh: ...}
 //
 // Times, errors, states: the notation of moments and values is package observe's; ${param} may stand in every moment and expression, and
 // ${answer} in a slip is the answer's expression. A wrong answer that comes out equal to the right one, or to another, is left out, as is

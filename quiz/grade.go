@@ -43,10 +43,7 @@ func (q *Question) Grade(choice int, typed string) (Verdict, error) {
 }
 
 func (q *Question) gradeTyped(typed string) (Verdict, error) {
-	v, err := q.Item.of.Read(typed)
-	if u, ok := errors.AsType[*Unreadable](err); ok && u.formless {
-		return Verdict{}, &Unreadable{Text: asksFor(q.Hint), formless: true}
-	}
+	v, err := q.read(typed)
 	if err != nil {
 		return Verdict{}, err
 	}
@@ -54,11 +51,28 @@ func (q *Question) gradeTyped(typed string) (Verdict, error) {
 		return q.verdict(true, typed, &misled{})
 	}
 	for i := range q.taken {
-		if q.taken[i].value.like(v, q.Item.within) {
+		if q.from(&q.taken[i], v) {
 			return q.verdict(false, typed, &q.taken[i])
 		}
 	}
 	return q.verdict(false, typed, &misled{value: v})
+}
+
+// from reports whether a wrong answer comes from a misconception. Of an order it has the two pieces the wrong way round, of blanks what the
+// misconception writes where it writes something else; whatever else is wrong with it.
+func (q *Question) from(w *misled, given answer) bool {
+	switch {
+	case w.early != 0:
+		return given.putsBefore(w.early, w.late)
+	case q.Item.Form != Blanks:
+		return w.value.like(given, q.Item.within)
+	}
+	for i, v := range w.value {
+		if v != q.answer[i] && v != given[i] {
+			return false
+		}
+	}
+	return true
 }
 
 func (q *Question) verdict(right bool, given string, w *misled) (Verdict, error) {

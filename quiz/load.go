@@ -35,9 +35,15 @@ type Form uint8
 const (
 	Choose Form = iota // one of several choices
 	Fill               // typed
+	Claim              // a sentence ruled right, imprecise or wrong
+	Order              // pieces put in order, typed as their numbers
+	Blanks             // what is left out of tools' lines, typed
 )
 
-var formNames = [...]string{"choose", "fill"}
+var formNames = [...]string{"choose", "fill", "claim", "order", "blanks"}
+
+// rulings are the choices of a claim, in the order in which they are shown.
+var rulings = []string{"right", "imprecise", "wrong"}
 
 // String is the form's word in quiz.yaml.
 func (f Form) String() string { return formNames[f] }
@@ -65,6 +71,8 @@ type Item struct {
 	answer   expression
 	wrong    []mistake // of an item with one answer, each a value
 	choices  []choice  // of a conceptual one
+	pieces   []piece   // of one to order
+	lines    []printed // of one to fill the blanks of
 	explain  Text
 	see      string
 	rule     string
@@ -88,6 +96,9 @@ type mistake struct {
 	book    string
 	set     []setting
 	because Text
+
+	early, late int      // of a slip in an order: pieces, by index
+	slips       []slipAt // of a slip in blanks
 }
 
 // elsewhere reports whether the misconception is another run.
@@ -155,7 +166,7 @@ func (r *reader) set(fsys fs.FS, text []byte, s *Set) {
 
 func (r *reader) item(fsys fs.FS, n ast.Node, lesson string) *Item {
 	f, ok := r.mapping(n, "an item", "id", "kind", "title", "book", "params", "when", "scenario", "patch", "at", "holds", "question", "answer", "wrong",
-		"choices", "explain", "see", "rule")
+		"choices", "pieces", "lines", "explain", "see", "rule")
 	if !ok {
 		return nil
 	}
@@ -186,10 +197,22 @@ func (r *reader) form(f *fields, it *Item) {
 	kind := f.text("kind")
 	at := slices.Index(formNames[:], kind)
 	if at < 0 && kind != "" {
-		r.complain(f.where("kind"), strings.Join(formNames[:], " or "), "%q is no kind of item", kind)
+		r.complain(f.where("kind"), strings.Join(formNames[:], ", "), "%q is no kind of item", kind)
 	}
 	it.Form = Form(max(at, 0))
-	if !f.has("choices") {
+	switch it.Form {
+	case Order:
+		r.belong(f, "pieces")
+		r.pieces(f, it)
+		return
+	case Blanks:
+		r.belong(f, "lines")
+		r.printed(f, it)
+		return
+	case Claim:
+		r.belong(f, "choices")
+	}
+	if !f.has("choices") && it.Form != Claim {
 		r.answer(f, it)
 		for _, n := range f.list("wrong") {
 			if m, ok := r.mistake(n, "a wrong answer of "+f.of, it, "value", "at", "slip"); ok {
@@ -208,6 +231,27 @@ func (r *reader) form(f *fields, it *Item) {
 	}
 	for _, n := range f.list("choices") {
 		r.choice(n, it)
+	}
+	if it.Form == Claim {
+		r.rulings(f, it)
+	}
+}
+
+// rulings brings the choices of a claim into their order.
+func (r *reader) rulings(f *fields, it *Item) {
+	rank := func(c choice) int { return slices.Index(rulings, c.name) }
+	slices.SortStableFunc(it.choices, func(a, b choice) int { return rank(a) - rank(b) })
+	if !slices.EqualFunc(it.choices, rulings, func(c choice, name string) bool { return c.name == name }) {
+		r.complain(f.where("choices"), strings.Join(rulings, ", "), "%s does not have a choice for each ruling", f.of)
+	}
+}
+
+// belong turns down what items of another kind have.
+func (r *reader) belong(f *fields, own string) {
+	for _, name := range []string{"answer", "choices", "pieces", "lines"} {
+		if name != own && f.has(name) {
+			r.complain(f.where(name), own+": …", "%s has %s, which is not of its kind", f.of, name)
+		}
 	}
 }
 
@@ -248,7 +292,12 @@ func (r *reader) mistake(n ast.Node, of string, it *Item, also ...string) (mista
 		m.name = f.text("name")
 		f.of += " (" + m.name + ")"
 	}
-	m.slip, m.value, m.moment, m.book = f.optional("slip"), f.optional("value"), f.optional("at"), f.optional("book")
+	m.value, m.moment, m.book = f.optional("value"), f.optional("at"), f.optional("book")
+	if it.Form == Blanks && f.has("slip") {
+		m.slips = r.slips(f.node("slip"), f.of)
+	} else {
+		m.slip = f.optional("slip")
+	}
 	if f.has("set") {
 		g, _ := r.mapping(f.node("set"), "set of "+f.of)
 		for i, name := range g.names {
@@ -263,7 +312,7 @@ func (r *reader) mistake(n ast.Node, of string, it *Item, also ...string) (mista
 			m.set = append(m.set, setting{name, value})
 		}
 	}
-	if len(also) > 0 && (m.slip != "") == m.elsewhere() {
+	if len(also) > 0 && f.has("slip") == m.elsewhere() {
 		r.complain(f.at, "slip, or book or set", "%s must say how it comes about in one way", f.of)
 	}
 	return m, true

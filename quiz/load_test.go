@@ -69,7 +69,7 @@ func TestLoadReadsAnItem(t *testing.T) {
 func TestMistakesOfAFileAreToldWithTheirPlace(t *testing.T) {
 	for _, c := range []struct{ old, new, want string }{
 		{"id: syn-lost", "id: Syn lost", `lost/quiz.yaml:2:9: "Syn lost" is no id, expected lower-case words with dashes`},
-		{"kind: fill", "kind: guess", `lost/quiz.yaml:3:11: "guess" is no kind of item, expected choose or fill`},
+		{"kind: fill", "kind: guess", `lost/quiz.yaml:3:11: "guess" is no kind of item, expected choose, fill, claim, order, blanks`},
 		{"zh: SYN 丢了}", "ja: x}", `lost/quiz.yaml:4:29: title of item syn-lost has no "ja", expected en, zh`},
 		{"    book: linux\n", "", "lost/quiz.yaml:2:5: item syn-lost has no book, expected book: …"},
 		{"to: 50ms", "to: 5ms", "lost/quiz.yaml:7:14: delay is no range, expected {from: 10ms, to: 50ms, step: 5ms} or {from: 1, to: 9}"},
@@ -81,7 +81,7 @@ func TestMistakesOfAFileAreToldWithTheirPlace(t *testing.T) {
 		{"{{lost}} lost", "{{lost.much}} lost", "not every value of lost has a much, expected much: …"},
 		{"{{delay}}. {{lost}} lost", "{{delay}}. {{lost} lost", "a {{ and a }} do not match"},
 		{"One way takes {{delay}}", "One way takes 20 ms", `"20" is a number that somebody typed, expected {{an expression}}, or words`},
-		{"of: time", "of: thyme", "lost/quiz.yaml:25:18: the answer of item syn-lost is of no known kind, expected number, time, state, flags, errno"},
+		{"of: time", "of: thyme", "lost/quiz.yaml:25:18: the answer of item syn-lost is of no known kind, expected number, time, state, flags, errno, ss-state, tcpdump-flags"},
 		{"within: 1ms", "within: x", `lost/quiz.yaml:25:101: "x" cannot be how near an answer must be`},
 		{"set: {lost: none}", "set: {loss: none}", "lost/quiz.yaml:28:21: loss is no parameter, expected delay, lost"},
 		{"set: {lost: none}", "slip: x\n        book: rfc9293", "must say how it comes about in one way"},

@@ -2,6 +2,7 @@ package quiz
 
 import (
 	"fmt"
+	"slices"
 
 	"tcptutor/tcp"
 	"tcptutor/tcp/sim"
@@ -36,8 +37,9 @@ type Question struct {
 	run    *run
 	asked  int // the step at which it is asked
 	see    int // the step that decides
-	answer Value
+	answer answer
 	right  int
+	below  Text     // what stands below the question's own words: pieces, or lines with blanks
 	story  Text     // the item's explanation, once it has been filled
 	taken  []misled // what the wrong answers are: by choice, or those that a typed answer may match
 }
@@ -45,9 +47,11 @@ type Question struct {
 // misled is a wrong answer as it came about.
 type misled struct {
 	name    string
-	value   Value
+	value   answer
 	because Text
 	theirs  *Evidence
+
+	early, late int // of an order: the numbers of pieces that stand the wrong way round; 0 when it is a whole order
 }
 
 // Run is the run the question is about, and the step at which the question is asked: what comes after it is not shown before the
@@ -89,15 +93,24 @@ func (it *Item) Make(seed uint64) (*Question, error) {
 	if err = q.holds(); err != nil {
 		return nil, err
 	}
-	if it.choices != nil {
+	switch {
+	case it.choices != nil:
 		err = q.sentences(b)
-	} else {
+	case it.Form == Order:
+		err = q.order(b)
+	case it.Form == Blanks:
+		err = q.fillIn(b)
+	default:
 		err = q.values(b)
 	}
 	if err != nil {
 		return nil, err
 	}
 	q.Prompt, err = b.prose(it.question, q.run, nil)
+	if q.below != (Text{}) {
+		q.Prompt.English += "\n" + q.below.English
+		q.Prompt.Chinese += "\n" + q.below.Chinese
+	}
 	return q, err
 }
 
@@ -121,16 +134,18 @@ func (q *Question) values(b *binding) error {
 	if err != nil {
 		return err
 	}
-	if q.answer, err = valueOf(it.of, raw); err != nil {
+	v, err := valueOf(it.of, raw)
+	if err != nil {
 		return it.wrap(fmt.Errorf("its answer %w", err))
 	}
+	q.answer = answer{v}
 	for i := range it.wrong {
 		if err := q.mislead(b, &it.wrong[i]); err != nil {
 			return err
 		}
 	}
 	if it.Form == Fill {
-		q.Hint = it.of.hintBut(func(v Value) bool { return v.like(q.answer, it.within) })
+		q.Hint = it.of.hintBut(func(v Value) bool { return v.like(q.answer[0], it.within) })
 		return nil
 	}
 	if len(q.taken) < 2 {
@@ -173,11 +188,12 @@ func (q *Question) mislead(b *binding, m *mistake) error {
 	if err != nil {
 		return err
 	}
-	v, err := valueOf(it.of, raw)
+	one, err := valueOf(it.of, raw)
 	if err != nil {
 		return it.wrap(fmt.Errorf("its wrong answer %s %w", m.name, err))
 	}
-	if !sensible(v) || v.like(q.answer, it.within) || q.has(v) {
+	v := answer{one}
+	if !v.sensible() || v.like(q.answer, it.within) || q.has(v) {
 		return nil
 	}
 	q.taken = append(q.taken, misled{name: m.name, value: v})
@@ -213,17 +229,14 @@ func (r *run) evidence(moments ...string) *Evidence {
 	return e
 }
 
-// sensible reports whether a value could be an answer at all: what a slip computes may not be.
-func sensible(v Value) bool {
-	switch v.Of {
-	case StateOf:
-		return v.N >= 0 && v.N < int64(tcp.NumStates)
-	default:
-		return v.N >= 0
-	}
+// sensible reports whether it could be an answer at all: what a slip computes may not be.
+func (a answer) sensible() bool {
+	return !slices.ContainsFunc(a, func(v Value) bool {
+		return v.N < 0 || (v.Of == StateOf || v.Of == StateSS) && v.N >= int64(tcp.NumStates)
+	})
 }
 
-func (q *Question) has(v Value) bool {
+func (q *Question) has(v answer) bool {
 	for i := range q.taken {
 		if q.taken[i].value.like(v, q.Item.within) {
 			return true
@@ -235,7 +248,10 @@ func (q *Question) has(v Value) bool {
 // sentences asks the engine which of the choices is right.
 func (q *Question) sentences(b *binding) error {
 	it := q.Item
-	for _, from := range stream(q.Seed, it.ID, "order").shuffled(len(it.choices)) {
+	for i, from := range stream(q.Seed, it.ID, "order").shuffled(len(it.choices)) {
+		if it.Form == Claim {
+			from = i
+		}
 		c := &it.choices[from]
 		v, err := q.run.value(c.is.text, it.moment)
 		if err != nil {

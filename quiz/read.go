@@ -35,6 +35,9 @@ var examples = [numKinds]struct {
 	StateOf: {Text{"a state", "一个状态"}, 1, []string{"SYN_SENT", "CLOSING"}},
 	FlagsOf: {Text{"flags", "标志位"}, 2, []string{"SYN,ACK", "[S.]", "FIN,ACK", "[F.]"}},
 	ErrnoOf: {Text{"the name of an error, or 0 for none", "错误名，没有错误写 0"}, 1, []string{"EPIPE", "EBADF"}},
+
+	StateSS:   {Text{"a state as ss spells it", "ss 里的状态"}, 1, []string{"SYN-SENT", "CLOSING"}},
+	FlagsDump: {Text{"flags as tcpdump prints them", "tcpdump 里的标志位"}, 1, []string{"[R.]", "[P.]"}},
 }
 
 // Hint says what a typed answer of the kind looks like.
@@ -66,9 +69,9 @@ func (k Kind) Read(typed string) (Value, error) {
 			v, ok = readNumber(s)
 		case Time:
 			v, ok = readTime(s)
-		case StateOf:
-			return readState(s)
-		case FlagsOf:
+		case StateOf, StateSS:
+			return k.readState(s)
+		case FlagsOf, FlagsDump:
 			v, ok = readFlags(s)
 		case ErrnoOf:
 			v, ok = readErrno(s)
@@ -172,9 +175,9 @@ func readTime(s string) (int64, bool) {
 	return int64(math.Round(total/1000) * 1000), true // to the microsecond: 0.1 has no exact binary form
 }
 
-func readState(s string) (Value, error) {
+func (k Kind) readState(s string) (Value, error) {
 	if st, ok := tcp.ParseState(s); ok {
-		return Value{StateOf, int64(st)}, nil
+		return Value{k, int64(st)}, nil
 	}
 	best, least := tcp.Closed, 4
 	for st := tcp.Closed; st < tcp.NumStates; st++ {
@@ -183,7 +186,7 @@ func readState(s string) (Value, error) {
 		}
 	}
 	if least == 4 {
-		return Value{}, &Unreadable{Text: asksFor(StateOf.Hint()), formless: true}
+		return Value{}, &Unreadable{Text: asksFor(k.Hint()), formless: true}
 	}
 	return Value{}, &Unreadable{Text: Text{
 		"There is no state " + s + ". Do you mean " + best.String() + "?",

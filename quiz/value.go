@@ -14,15 +14,17 @@ type Kind uint8
 
 // The kinds of answer.
 const (
-	Number  Kind = iota // a count, a sequence number
-	Time                // a time that passes, in nanoseconds
-	StateOf             // a state (tcp.State)
-	FlagsOf             // control bits of a segment (tcp.Flags); PSH and URG are not asked for
-	ErrnoOf             // an error of a call (tcp.Errno); 0 is none
+	Number    Kind = iota // a count, a sequence number
+	Time                  // a time that passes, in nanoseconds
+	StateOf               // a state (tcp.State)
+	FlagsOf               // control bits of a segment (tcp.Flags); PSH and URG are not asked for
+	ErrnoOf               // an error of a call (tcp.Errno); 0 is none
+	StateSS               // a state as ss spells it
+	FlagsDump             // control bits as tcpdump prints them
 	numKinds
 )
 
-var kindNames = [numKinds]string{"number", "time", "state", "flags", "errno"}
+var kindNames = [numKinds]string{"number", "time", "state", "flags", "errno", "ss-state", "tcpdump-flags"}
 
 // String is the kind's word in quiz.yaml.
 func (k Kind) String() string { return kindNames[k] }
@@ -70,6 +72,8 @@ var kindWords = [numKinds]Text{
 	{"a state", "一个状态"},
 	{"flags", "标志位"},
 	{"an error", "一个错误"},
+	{"a state", "一个状态"},
+	{"flags", "标志位"},
 }
 
 // Text is the value as it is shown.
@@ -81,8 +85,14 @@ func (v Value) Text() Text {
 	case StateOf:
 		s := tcp.State(v.N).String()
 		return Text{s, s}
+	case StateSS:
+		s := tcp.State(v.N).SS()
+		return Text{s, s}
 	case FlagsOf:
 		s := tcp.Flags(v.N).String()
+		return Text{s, s}
+	case FlagsDump:
+		s := "[" + dumped(tcp.Flags(v.N)) + "]"
 		return Text{s, s}
 	case ErrnoOf:
 		if v.N == 0 {
@@ -106,6 +116,17 @@ func clock(d time.Duration) string {
 func trimmed(f float64) string {
 	s := strconv.FormatFloat(f, 'f', 3, 64)
 	return strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
+}
+
+// dumped are flags as tcpdump prints them, in its order.
+func dumped(all tcp.Flags) string {
+	var b strings.Builder
+	for _, letter := range "FSRP.U" {
+		if all.Has(flagLetters[letter]) {
+			b.WriteRune(letter)
+		}
+	}
+	return b.String()
 }
 
 // like reports whether w is the same answer: times within so much of one another, the rest exactly.

@@ -1,0 +1,131 @@
+package quiz
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// answer is what a question asks for: one value; of pieces to order or of blanks to fill, one for each place.
+type answer []Value
+
+// Text is the answer as it is shown.
+func (a answer) Text() Text {
+	var en, zh []string
+	for _, v := range a {
+		t := v.Text()
+		en, zh = append(en, t.English), append(zh, t.Chinese)
+	}
+	return Text{strings.Join(en, " "), strings.Join(zh, " ")}
+}
+
+// like reports whether b is the same answer.
+func (a answer) like(b answer, within time.Duration) bool {
+	return slices.EqualFunc(a, b, func(v, w Value) bool { return v.like(w, within) })
+}
+
+// read reads a typed answer of as many values as the right one has. The error is an *Unreadable.
+func (q *Question) read(typed string) (answer, error) {
+	if len(q.answer) == 1 {
+		v, err := q.answer[0].Of.Read(typed)
+		if u, ok := errors.AsType[*Unreadable](err); ok && u.formless {
+			return nil, q.formless()
+		}
+		return answer{v}, err
+	}
+	words := split(typed, len(q.answer), q.Item.Form == Order)
+	if len(words) != len(q.answer) {
+		return nil, q.formless()
+	}
+	given := make(answer, len(words))
+	for i, word := range words {
+		v, err := q.answer[i].Of.Read(word)
+		if u, ok := errors.AsType[*Unreadable](err); ok {
+			return nil, &Unreadable{Text: inPlace(i, u.Text)}
+		}
+		given[i] = v
+	}
+	if q.Item.Form == Order && !isOrder(given) {
+		return nil, q.formless()
+	}
+	return given, nil
+}
+
+// formless is what is said to something that is no answer of this question.
+func (q *Question) formless() error { return &Unreadable{Text: asksFor(q.Hint), formless: true} }
+
+func inPlace(i int, t Text) Text {
+	return Text{fmt.Sprintf("(%d) %s", i+1, t.English), fmt.Sprintf("(%d) %s", i+1, t.Chinese)}
+}
+
+// split takes apart a typed answer of n values: they stand apart, or have arrows or semicolons between them, or commas (one may also stand within
+// flags). Single digits may have anything between them, or nothing.
+func split(typed string, n int, digits bool) []string {
+	if len(typed) > longest {
+		return nil
+	}
+	s := strings.NewReplacer("->", " ", "→", " ", ">", " ", ";", " ", ", ", " ").Replace(narrow(typed))
+	words := strings.Fields(s)
+	if len(words) == n {
+		return words
+	}
+	if words = strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' }); len(words) == n {
+		return words
+	}
+	if joined := strings.Join(strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsDigit(r) }), ""); digits && len(joined) == n {
+		return strings.Split(joined, "")
+	}
+	return words
+}
+
+// isOrder reports whether the values are the numbers from 1 on, each once.
+func isOrder(a answer) bool {
+	seen := make([]bool, len(a))
+	for _, v := range a {
+		if v.N < 1 || v.N > int64(len(a)) || seen[v.N-1] {
+			return false
+		}
+		seen[v.N-1] = true
+	}
+	return true
+}
+
+// numbers are the whole numbers as an answer has them.
+func numbers(of []int) answer {
+	a := make(answer, len(of))
+	for i, n := range of {
+		a[i] = Value{Number, int64(n)}
+	}
+	return a
+}
+
+// orderHint says how pieces are put in order, by an example that is not the answer.
+func (q *Question) orderHint() Text {
+	example := make([]int, len(q.answer))
+	for i := range example {
+		example[i] = len(example) - i
+	}
+	if numbers(example).like(q.answer, 0) {
+		slices.Reverse(example)
+	}
+	n, of := strconv.Itoa(len(q.answer)), numbers(example).Text().English
+	return Text{
+		"the numbers 1 to " + n + " in the order in which it happens, for example " + of,
+		" 1 到 " + n + "，按发生的先后排，例如 " + of,
+	}
+}
+
+// blanksHint says how blanks are filled.
+func (q *Question) blanksHint() Text {
+	var en, zh []string
+	for i, v := range q.answer {
+		what := v.Of.hintBut(func(w Value) bool { return w.like(v, 0) })
+		en = append(en, inPlace(i, what).English)
+		zh = append(zh, inPlace(i, what).Chinese)
+	}
+	return Text{"what belongs in the blanks, a space between: " + strings.Join(en, "; "), "各空的内容，用空格隔开：" + strings.Join(zh, "；")}
+}
