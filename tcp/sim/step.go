@@ -37,7 +37,10 @@ func (e event) before(f event) bool {
 
 // next finds what happens next: the earliest by time, class, host and order of scheduling. Its time is tcp.Never when
 // nothing is left to happen.
-func (w *World) next(p *Program) event {
+func (w *World) next(p *Program) event { return w.nextBut(p, AnyHost) }
+
+// nextBut is next, but for the timers of one host that are not this world's to fire; AnyHost when all are.
+func (w *World) nextBut(p *Program, but int) event {
 	best := event{at: tcp.Never, class: timers}
 	if len(w.Wire) > 0 {
 		best = event{at: w.Wire[0].ArriveAt, class: arrivals, host: int(w.Wire[0].To)}
@@ -52,7 +55,7 @@ func (w *World) next(p *Program) event {
 		}
 	}
 	for i := range w.Hosts {
-		if at := w.Hosts[i].Next(); at < best.at {
+		if at := w.Hosts[i].Next(); at < best.at && i != but {
 			best = event{at: at, class: timers, host: i}
 		}
 	}
@@ -92,10 +95,13 @@ func (w *World) Step(p *Program, s *Step) bool {
 	if e.at == tcp.Never {
 		return false
 	}
-	w.Now = e.at
-	w.Steps++
-	w.Outside = w.Outside[:0]
-	s.clear(w.Now)
+	w.take(p, s, e)
+	return true
+}
+
+// take lets an event happen.
+func (w *World) take(p *Program, s *Step, e event) {
+	w.begin(s, e.at)
 	switch e.class {
 	case arrivals:
 		w.stepArrive(s)
@@ -106,7 +112,14 @@ func (w *World) Step(p *Program, s *Step) bool {
 		s.Conn, s.Timer = w.Hosts[e.host].Expire(&s.turn, w.Now)
 	}
 	w.collect(p, s)
-	return true
+}
+
+// begin makes a step ready to be written, at an instant.
+func (w *World) begin(s *Step, at tcp.Time) {
+	w.Now = at
+	w.Steps++
+	w.Outside = w.Outside[:0]
+	s.clear(at)
 }
 
 // clear makes the step ready to be written. The engine's buffers are large and stay as they are.
@@ -151,7 +164,7 @@ func (w *World) collect(p *Program, s *Step) {
 			f.To = int64(len(s.Sent) - 1)
 		}
 	}
-	w.duplicate(s)
+	w.duplicate(s, 0)
 	for i := range p.Moments {
 		if n := p.Moments[i].Matches(p, w, s); n > 0 {
 			w.hit(p, i, int32(n))

@@ -20,33 +20,47 @@ func (w *World) stepThread(p *Program, s *Step, i int) {
 		return
 	}
 	if line.Kind == LineWait {
-		s.Cause = CauseWait
-		t.Wake = w.Now.Add(line.Wait)
-		w.advance(p, i)
+		w.pause(p, s, i, line)
 		return
 	}
-	s.Cause = CauseCall
-	s.Call = line.Call
-	if line.FDVar >= 0 {
-		s.Call.FD = w.Vars[line.FDVar].FD
-	}
-	if line.Kind == LineReadUntil && line.Until > 0 {
-		s.Call.A = line.Until - t.Got
-	}
+	s.Cause, s.Call = CauseCall, w.callOf(t, line)
 	s.Returned = h.Start(&s.turn, w.Now, int(t.Task), &s.Call)
 	w.afterCall(p, s, i, line)
 }
 
+// pause begins a `wait` line.
+func (w *World) pause(p *Program, s *Step, i int, line *Line) {
+	s.Cause = CauseWait
+	w.Threads[i].Wake = w.Now.Add(line.Wait)
+	w.advance(p, i)
+}
+
+// callOf is the call of a line as it is made now: with its descriptor, and for the bytes that are still wanted.
+func (w *World) callOf(t *Thread, line *Line) host.Call {
+	c := line.Call
+	if line.FDVar >= 0 {
+		c.FD = w.Vars[line.FDVar].FD
+	}
+	if line.Kind == LineReadUntil && line.Until > 0 {
+		c.A = line.Until - t.Got
+	}
+	return c
+}
+
 // afterCall notes what a call returned and moves the thread on.
 func (w *World) afterCall(p *Program, s *Step, i int, line *Line) {
-	t := &w.Threads[i]
 	task := w.task(p, i)
 	s.Conn = task.Sock
-	t.Inside = !s.Returned
-	if !s.Returned {
-		return
+	w.Threads[i].Inside = !s.Returned
+	if s.Returned {
+		s.Result = task.Result
+		w.returned(p, s, i, line)
 	}
-	s.Result = task.Result
+}
+
+// returned moves a thread on whose call is over.
+func (w *World) returned(p *Program, s *Step, i int, line *Line) {
+	t := &w.Threads[i]
 	if line.Assign >= 0 {
 		w.assign(p, s, line.Assign)
 	}

@@ -9,9 +9,7 @@ func (w *World) Unreachable(p *Program, s *Step, seg *tcp.Segment, code tcp.Unre
 	if to == OpenEnd {
 		return false
 	}
-	w.Steps++
-	w.Outside = w.Outside[:0]
-	s.clear(w.Now)
+	w.begin(s, w.Now)
 	s.Cause, s.Host = CauseUnreachable, to
 	s.Packet = Packet{Seg: *seg, From: to, To: OpenEnd, Lost: true}
 	s.Conn = w.Hosts[to].Unreachable(&s.turn, w.Now, seg, code)

@@ -91,9 +91,9 @@ func (w *World) packetOrder(pk *Packet, later uint32) {
 	w.orders += later
 }
 
-// duplicate sends the second copies that faults asked for.
-func (w *World) duplicate(s *Step) {
-	for i, n := 0, len(s.Sent); i < n; i++ {
+// duplicate sends the second copies that faults asked for, of the step's segments from number `from` on.
+func (w *World) duplicate(s *Step, from int) {
+	for i, n := from, len(s.Sent); i < n; i++ {
 		if pk := s.Sent[i]; pk.twice {
 			w.packets++
 			pk.ID, pk.Copy, pk.twice, pk.Lost = w.packets, true, false, false
