@@ -127,6 +127,17 @@ func (s *Simulated) Wait(until tcp.Time, events []SubjectEvent) ([]SubjectEvent,
 	return events, nil
 }
 
+// reach lets time pass to an instant before which nothing happens. See punctual.
+func (s *Simulated) reach(at tcp.Time) { s.world.Advance(&s.program, at) }
+
+// once lets one thing happen that is due. See punctual.
+func (s *Simulated) once() error {
+	if s.world.Next(&s.program) > s.world.Now {
+		return nil
+	}
+	return s.step()
+}
+
 // errLong ends a subject that goes on and on.
 var errLong = errors.New("too much happens: it was stopped")
 

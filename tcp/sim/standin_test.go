@@ -1,0 +1,116 @@
+package sim_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"tcptutor/tcp/scenario"
+	"tcptutor/tcp/sim"
+)
+
+// scenarios are the lessons' and the measured facts'.
+func scenarios(t *testing.T) []string {
+	t.Helper()
+	var files []string
+	for _, pattern := range []string{"../../lessons/*/scenario.tcp", "../trace/testdata/facts/*.tcp"} {
+		list, err := filepath.Glob(pattern)
+		if err != nil || len(list) == 0 {
+			t.Fatalf("%s: no scenarios: %v", pattern, err)
+		}
+		files = append(files, list...)
+	}
+	return files
+}
+
+func parse(t *testing.T, file string) *sim.Program {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, errs := scenario.Parse(file, text)
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	return p
+}
+
+// A host of the engine that stands in for itself changes nothing: every lesson and every measured fact runs step by step as it does
+// in a world, and leaves the same world behind each step.
+func TestAStandInOfTheEngineIsTheEngine(t *testing.T) {
+	for _, file := range scenarios(t) {
+		p := parse(t, file)
+		for h := range p.Hosts {
+			name := strings.TrimSuffix(filepath.Base(file), ".tcp")
+			if name == "scenario" {
+				name = filepath.Base(filepath.Dir(file))
+			}
+			t.Run(name+"/"+p.Hosts[h].Name, func(t *testing.T) { standIn(t, p, h) })
+		}
+	}
+}
+
+func standIn(t *testing.T, p *sim.Program, h int) {
+	sub, err := sim.NewSimulated(p.Hosts[h], sim.SeedOf(p.Seed, h))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sub.Close()
+	got, err := sim.StandIn{Host: h, Subject: sub}.Run(p)
+	if why, ok := errors.AsType[*sim.CannotStandIn](err); ok {
+		t.Skip(why)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := sim.NewTimeline(p)
+	for i := range min(want.Len(), got.Len()) {
+		a, b := want.Step(i), got.Step(i)
+		what := fmt.Sprintf("step %d of %d, %v at %v", i, want.Len(), a.Cause, time.Duration(a.At))
+		if d := differ(a, b); d != "" {
+			t.Fatalf("%s: %s", what, d)
+		}
+		if want.View(i+1).Key() != got.View(i+1).Key() {
+			t.Fatalf("%s leaves another world behind", what)
+		}
+	}
+	if want.Len() != got.Len() {
+		t.Errorf("%d steps, want %d", got.Len(), want.Len())
+	}
+}
+
+// differ tells what is other about two steps, facts apart: a subject has none.
+func differ(a, b *sim.Step) string {
+	for _, c := range []struct {
+		what      string
+		want, got any
+	}{
+		{"time", a.At, b.At},
+		{"cause", a.Cause, b.Cause},
+		{"host", a.Host, b.Host},
+		{"socket", a.Conn, b.Conn},
+		{"thread", a.Thread, b.Thread},
+		{"line", a.Line, b.Line},
+		{"timer", a.Timer, b.Timer},
+		{"packet", a.Packet, b.Packet},
+		{"call", a.Call, b.Call},
+		{"result", a.Result, b.Result},
+		{"returned", a.Returned, b.Returned},
+		{"segments", len(a.Sent), len(b.Sent)},
+	} {
+		if c.want != c.got {
+			return fmt.Sprintf("%s is %+v, want %+v", c.what, c.got, c.want)
+		}
+	}
+	for i := range a.Sent {
+		if a.Sent[i] != b.Sent[i] {
+			return fmt.Sprintf("segment %d is %+v, want %+v", i, b.Sent[i], a.Sent[i])
+		}
+	}
+	return ""
+}
