@@ -178,13 +178,24 @@ func TestTimelineGoesBackAndForks(t *testing.T) {
 			t.Fatalf("after %d steps the world is another one", i)
 		}
 	}
-	q := *p
-	lose(&q, 0, tcp.KindFIN, 0)
-	q.Moments = q.Moments[:1]
 	i, _ := Find(r, Moment{Host: 0, Var: -1, Event: CallReturns, Op: host.OpConnect})
 	f := r.Fork(i+1, p)
 	if f.Len() != r.Len() || f.View(f.Len()).Key() != r.View(r.Len()).Key() {
 		t.Error("a fork by the same program goes another way")
+	}
+	// Faults that have not met anything before the fork, or have counted there only, make it the run that has them from the beginning.
+	for _, n := range []int{0, 2} {
+		q := *p
+		lose(&q, 0, tcp.KindFIN, 0)
+		lose(&q, 0, tcp.KindACK, n)
+		last, _ := Find(r, Moment{Host: 0, Var: -1, Event: CallReturns, Op: host.OpWrite})
+		if n == 0 {
+			last = 3
+		}
+		f, whole := r.Fork(last+1, &q), NewTimeline(&q)
+		if f.Len() != whole.Len() || f.View(f.Len()).Key() != whole.View(whole.Len()).Key() {
+			t.Errorf("ACK @%d lost: a fork has %d steps, the whole run %d", n, f.Len(), whole.Len())
+		}
 	}
 }
 

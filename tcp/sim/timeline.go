@@ -55,9 +55,27 @@ func (w *World) clone() *World {
 }
 
 // Fork makes a timeline that shares the first n steps of t and goes on by program p, which must have the same hosts,
-// threads and variables: a what-if.
+// threads and variables: a what-if. Faults and moments may be others: they count what the first n steps have brought.
 func (t *Timeline) Fork(n int, p *Program) *Timeline {
-	return startTimeline(p, t.View(n).clone(), t, n)
+	w := t.View(n).clone()
+	if p != t.program {
+		w.recount(t, n, p)
+	}
+	return startTimeline(p, w, t, n)
+}
+
+// recount makes the counts of moments and faults those of another program, as if the first n steps had been run by it.
+func (w *World) recount(t *Timeline, n int, p *Program) {
+	w.Hits = make([]int32, len(p.Moments))
+	for i := range p.Moments {
+		w.Hits[i] = int32(t.Count(p.Moments[i], n))
+	}
+	w.Seen = make([]int32, len(p.Faults))
+	for i := range p.Faults {
+		if p.Faults[i].Chance == 0 {
+			w.Seen[i] = w.Hits[p.Faults[i].Moment]
+		}
+	}
 }
 
 // Program is the text the run goes by.
