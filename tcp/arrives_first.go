@@ -228,9 +228,8 @@ var ruleSynSentSyn = define("syn-sent-syn", "RFC9293/MUST-10",
 		t.Sent[0].Flags = SYN | ACK
 		t.Retries, t.Backoff = 0, 0
 		t.Timer[RetransmitTimer] = x.Now.Add(t.RTO)
-		s := t.build(x, SYN|ACK, t.Snd.ISS)
 		t.Sent[0].SentAt = x.Now
-		x.emit(t, s, false)
+		x.emit(t, SYN|ACK, t.Snd.ISS, false)
 		return Done
 	})
 

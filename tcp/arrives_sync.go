@@ -195,7 +195,8 @@ var ruleSynRcvdSynLinux = define("syn-rcvd-other-syn-reset", "KERNEL/2.8",
 		if !x.Seg.Flags.Has(SYN) || !t.Passive {
 			return Pass
 		}
-		x.put(Segment{Src: t.Local, Dst: t.Remote, Flags: RST | ACK, Ack: x.Seg.Seq + 1}, false)
+		s := x.put(false)
+		s.Src, s.Dst, s.Flags, s.Ack = t.Local, t.Remote, RST|ACK, x.Seg.Seq+1
 		x.Events |= EvEmbryonicRst
 		x.end(t)
 		return Done

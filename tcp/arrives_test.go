@@ -76,10 +76,7 @@ func (f *fixture) bring(s State) {
 	}
 }
 
-func (f *fixture) clear() {
-	f.x.Out, f.x.Again, f.x.Facts, f.x.Events, f.x.Err = f.x.Out[:0], f.x.Again[:0], f.x.Facts[:0], 0, OK
-	f.x.sent = 0
-}
+func (f *fixture) clear() { f.x.Reset(f.x.Now, f.x.Book, f.x.Sysctl) }
 
 // get lets a segment arrive.
 func (f *fixture) get(seq, ack Seq, fl Flags, data string) {

@@ -102,11 +102,10 @@ var ruleCookieAnswer = define("syn-cookie-sent", "KERNEL/4.23",
 		if !t.SndTS { // without a timestamp to hide them in, the options are lost
 			t.SACKOK, t.Snd.Scaling = false, false
 		}
-		s := t.build(x, SYN|ACK, cookie)
+		s := x.emit(t, SYN|ACK, cookie, false)
 		if t.SndTS {
 			s.Opt.TSVal = t.cookieClock(x)
 		}
-		x.put(s, false)
 		t.Vars = vars // nothing is remembered, so nothing has changed
 		return Done
 	})

@@ -26,8 +26,7 @@ var ruleSpawnFourWay = define("four-way-syn-received", "RFC9293/3.5",
 	func(x *Turn, t *TCB) Verdict {
 		t.receiveSYN(x)
 		t.Timer[x.Book.SynackTimer()] = x.Now.Add(t.RTO)
-		ack := t.build(x, ACK, t.Snd.NXT)
-		x.put(ack, false)
+		x.emit(t, ACK, t.Snd.NXT, false)
 		x.transmit(t, SYN, "")
 		return Done
 	})

@@ -103,7 +103,7 @@ var ruleKeepalive = define("keepalive-probe", "RFC9293/3.8.4",
 	"很久没有听到对方：把上一个序号再说一次，不带数据（SHLD-12）：活着的对方必须回答。",
 	func(x *Turn, t *TCB) Verdict {
 		t.openWindow()
-		x.emit(t, t.build(x, ACK, t.Snd.NXT-1), true)
+		x.emit(t, ACK, t.Snd.NXT-1, true)
 		t.Probes = uint8(min(int(t.Probes)+1, 255))
 		t.Timer[KeepaliveTimer] = x.Now.Add(x.keepIntvl(t))
 		return Done

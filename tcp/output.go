@@ -5,12 +5,15 @@ import "time"
 // Window scale, timestamps and SACK make up the options; headers are 20 bytes and these follow.
 const tsOptionLen = 12 // a timestamp option with its padding (RFC 7323 appendix A)
 
-// build makes the segment that this connection would send now with those bits at seq: addresses, acknowledgement,
-// window and options filled in.
-func (t *TCB) build(x *Turn, fl Flags, seq Seq) Segment {
-	s := Segment{Src: t.Local, Dst: t.Remote, Seq: seq, Flags: fl}
+// emit sends the segment that is this connection's now, with those bits at seq: addresses, acknowledgement, window and options
+// filled in. Whatever carries an ACK pays the debt of one. It returns the segment, to which more can be added.
+func (x *Turn) emit(t *TCB, fl Flags, seq Seq, again bool) *Segment {
+	s := x.put(again)
+	s.Src, s.Dst, s.Seq, s.Flags = t.Local, t.Remote, seq, fl
 	if fl.Has(ACK) {
 		s.Ack = t.Rcv.NXT
+		t.Ack = AckNone
+		t.Timer[DelayedAckTimer] = 0
 	}
 	if fl.Has(SYN) {
 		s.Opt = t.synOptions(x, fl)
@@ -22,11 +25,18 @@ func (t *TCB) build(x *Turn, fl Flags, seq Seq) Segment {
 		s.Opt.TSVal, s.Opt.TSEcr = t.tsClock(x.Now), t.TSRecent
 	}
 	if fl.Has(ACK) && t.SACKOK {
-		t.addSACK(&s)
+		t.addSACK(s)
 	}
-	t.markUrgent(&s)
+	t.markUrgent(s)
 	s.Wnd = uint16(min(t.Rcv.WND>>t.rcvShift(), 0xffff))
 	return s
+}
+
+// put appends an empty segment to what leaves, and returns it to be filled in: it is too large to be made elsewhere and copied.
+func (x *Turn) put(again bool) *Segment {
+	x.Out = append(x.Out, Segment{})
+	x.Again = append(x.Again, again)
+	return &x.Out[len(x.Out)-1]
 }
 
 // tsClock is the connection's timestamp clock: milliseconds from an offset of its own (RFC 7323 §5.4).
@@ -107,57 +117,39 @@ func (t *TCB) openWindow() {
 	t.Rcv.Edge = maxSeq(t.Rcv.Edge, t.Rcv.NXT.Add(int(wnd)))
 }
 
-// emit sends a segment that is this connection's own. Whatever carries an ACK pays the debt of one.
-func (x *Turn) emit(t *TCB, s Segment, again bool) {
-	if s.Flags.Has(ACK) {
-		t.Ack = AckNone
-		t.Timer[DelayedAckTimer] = 0
-	}
-	x.put(s, again)
-}
-
-func (x *Turn) put(s Segment, again bool) {
-	x.Out = append(x.Out, s)
-	x.Again = append(x.Again, again)
-}
-
 // sendAck sends a bare acknowledgement.
 func (x *Turn) sendAck(t *TCB) {
 	t.openWindow()
-	x.emit(t, t.build(x, ACK, t.Snd.NXT), false)
+	x.emit(t, ACK, t.Snd.NXT, false)
 }
 
 // sendReset answers the arriving segment the way a stack without a connection does (RFC 9293 §3.5.2 group 1, §3.10.7.1):
 // no window, no options (KERNEL §15).
 func (x *Turn) sendReset() {
-	in := &x.Seg
-	out := Segment{Src: in.Dst, Dst: in.Src, Flags: RST}
+	in, out := &x.Seg, x.put(false)
+	out.Src, out.Dst, out.Flags = in.Dst, in.Src, RST
 	if in.Flags.Has(ACK) {
 		out.Seq = in.Ack
 	} else {
 		out.Flags |= ACK
 		out.Ack = in.End()
 	}
-	x.put(out, false)
 }
 
 // sendAbort tells the peer that the connection is over (RFC 9293 §3.10.5): it keeps window and timestamp (KERNEL §15).
 func (x *Turn) sendAbort(t *TCB) {
 	t.openWindow()
-	x.emit(t, t.build(x, RST|ACK, t.Snd.NXT), false)
+	x.emit(t, RST|ACK, t.Snd.NXT, false)
 }
 
 // transmit sends new sequence numbers: it appends to the retransmission queue and starts the timer.
 func (x *Turn) transmit(t *TCB, fl Flags, data string) {
-	s := t.build(x, fl, t.Snd.NXT)
-	s.Data = data
-	x.emit(t, s, false)
-	f := Flight{Seq: s.Seq, Flags: fl, Data: data, SentAt: x.Now}
-	t.Sent = append(t.Sent, f)
-	t.Snd.NXT = f.End()
+	x.emit(t, fl, t.Snd.NXT, false).Data = data
+	t.Sent = append(t.Sent, Flight{Seq: t.Snd.NXT, Flags: fl, Data: data, SentAt: x.Now})
 	if fl.Has(SYN) {
-		t.RackEnd = f.Seq
+		t.RackEnd = t.Snd.NXT
 	}
+	t.Snd.NXT = t.Sent[len(t.Sent)-1].End()
 	if data != "" {
 		t.DataAt = x.Now
 	}
@@ -171,10 +163,7 @@ func (x *Turn) retransmit(t *TCB, i int) {
 	if !f.Flags.Has(SYN) {
 		t.openWindow()
 	}
-	fl := f.Flags
-	s := t.build(x, fl, f.Seq)
-	s.Data = f.Data
-	x.emit(t, s, true)
+	x.emit(t, f.Flags, f.Seq, true).Data = f.Data
 }
 
 // inFlight counts the segments believed to be in the network (RFC 6675's pipe; tcp.h tcp_packets_in_flight).

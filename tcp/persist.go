@@ -65,7 +65,7 @@ var ruleZeroProbe = define("zero-window-probe", "RFC9293/MUST-36",
 			t.StallAt = x.Now
 		}
 		t.openWindow()
-		x.emit(t, t.build(x, ACK, t.Snd.UNA-1), true)
+		x.emit(t, ACK, t.Snd.UNA-1, true)
 		t.Probes = uint8(min(int(t.Probes)+1, 255))
 		t.Backoff = uint8(min(int(t.Backoff)+1, 30))
 		t.Timer[PersistTimer] = x.Now.Add(x.clamped(t, t.backedOff(x)))

@@ -1,6 +1,9 @@
 package tcp
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Timer names one of a connection's timers. Deadlines are data: TCB.Timer holds an instant for each, zero
 // when it does not run.
@@ -202,15 +205,19 @@ type TCB struct {
 	PeerClosed    bool           // a FIN has been received in order
 }
 
-// Next is the connection's earliest deadline and the timer it belongs to; Never when no timer runs.
-func (t *TCB) Next() (Time, Timer) {
-	at, which := Never, Timer(0)
-	for i, d := range t.Timer {
-		if d != 0 && d < at {
-			at, which = d, Timer(i)
-		}
+// Deadline is the connection's earliest deadline; Never when no timer runs.
+func (t *TCB) Deadline() Time {
+	at := uint64(Never) - 1
+	for _, d := range t.Timer {
+		at = min(at, uint64(d)-1) // one that does not run, 0, is later than all
 	}
-	return at, which
+	return Time(at + 1)
+}
+
+// Next is the earliest deadline and the timer it belongs to: of several the first, none at Never.
+func (t *TCB) Next() (Time, Timer) {
+	at := t.Deadline()
+	return at, Timer(max(slices.Index(t.Timer[:], at), 0))
 }
 
 // Reset makes the block one of no connection at all, keeping its memory.

@@ -52,7 +52,8 @@ type Turn struct {
 
 	// What comes of it. Out and Facts are appended to.
 	Out    []Segment
-	Again  []bool // for each of Out: a retransmission
+	Again  []bool  // for each of Out: a retransmission
+	Told   []int32 // for each of Out: the fact that says so
 	Facts  []Fact
 	Events Events
 	Err    Errno
@@ -64,13 +65,12 @@ type Turn struct {
 	flight uint32 // segments outstanding before it
 
 	mark Vars // the connection's variables when the last rule had done its work
-	sent int  // len(Out) then
 }
 
 // Reset makes the turn ready for an event at that instant, keeping its memory.
 func (x *Turn) Reset(now Time, b *Book, s *Sysctls) {
 	x.Now, x.Book, x.Sysctl = now, b, s
-	x.Out, x.Again, x.Facts = x.Out[:0], x.Again[:0], x.Facts[:0]
+	x.Out, x.Again, x.Told, x.Facts = x.Out[:0], x.Again[:0], x.Told[:0], x.Facts[:0]
 	x.Events, x.Err, x.Urgent = 0, OK, false
 }
 
@@ -113,7 +113,6 @@ func Expire(x *Turn, t *TCB, i Timer) {
 
 func (x *Turn) begin(t *TCB) {
 	x.mark = t.Vars
-	x.sent = len(x.Out)
 	x.hold, x.dup, x.newly, x.flight = false, false, 0, uint32(len(t.Sent))
 }
 
@@ -131,29 +130,35 @@ func (x *Turn) run(list []*Rule, t *TCB) {
 	}
 }
 
-// Note appends an empty fact of a kind about a socket and returns it to be filled in. It is written where it stands: a
-// fact made elsewhere and copied costs twice as much (measured), and there are a hundred and sixty in a connection's life.
+// Note appends an empty fact of a kind about a socket and returns it to be filled in.
 func (x *Turn) Note(kind FactKind, conn int32) *Fact {
-	n := len(x.Facts)
-	if n < cap(x.Facts) {
-		x.Facts = x.Facts[:n+1]
-	} else {
-		x.Facts = append(x.Facts, Fact{})
-	}
-	f := &x.Facts[n]
+	f := x.fact()
 	f.Kind, f.Field, f.Host, f.Errno = kind, 0, x.Host, OK
 	f.Rule, f.Conn = 0, conn
 	f.From, f.To = 0, 0
 	return f
 }
 
+// fact makes room for one more. A fact is written where it stands: made elsewhere and copied it costs twice as much
+// (measured), and there are a hundred and sixty in a connection's life.
+func (x *Turn) fact() *Fact {
+	n := len(x.Facts)
+	if n < cap(x.Facts) {
+		x.Facts = x.Facts[:n+1]
+	} else {
+		x.Facts = append(x.Facts, Fact{})
+	}
+	return &x.Facts[n]
+}
+
 // tell appends the facts of a rule that has applied: the rule, every variable it changed, every segment it sent.
 func (x *Turn) tell(r *Rule, t *TCB) {
 	x.Note(RuleApplied, x.Conn).Rule = r.ID
 	x.diff(r.ID, &x.mark, &t.Vars)
-	for ; x.sent < len(x.Out); x.sent++ {
+	for i := len(x.Told); i < len(x.Out); i++ {
+		x.Told = append(x.Told, int32(len(x.Facts)))
 		f := x.Note(SegmentSent, x.Conn)
-		f.Rule, f.To = r.ID, int64(x.sent)
+		f.Rule, f.To = r.ID, int64(i)
 	}
 }
 
@@ -164,35 +169,25 @@ func (x *Turn) changed(r RuleID, f Field, from, to int64) {
 }
 
 // change is apart from changed so that the comparison, which mostly finds nothing, is compiled into its callers.
+//
+//go:noinline
 func (x *Turn) change(r RuleID, f Field, from, to int64) {
-	c := x.Note(Changed, x.Conn)
-	c.Rule, c.Field, c.From, c.To = r, f, from, to
+	c := x.fact()
+	c.Kind, c.Field, c.Host, c.Errno = Changed, f, x.Host, OK
+	c.Rule, c.Conn = r, x.Conn
+	c.From, c.To = from, to
 }
 
 // diff appends what differs between a and b, and makes a what b is.
 func (x *Turn) diff(r RuleID, a, b *Vars) {
-	if a.Control != b.Control {
-		x.diffControl(r, &a.Control, &b.Control)
-		a.Control = b.Control
+	x.diffControl(r, &a.Control, &b.Control)
+	x.diffSnd(r, &a.Snd, &b.Snd)
+	x.diffRcv(r, &a.Rcv, &b.Rcv)
+	x.diffPace(r, &a.Pace, &b.Pace)
+	for i := range a.Timer {
+		x.changed(r, FieldTimer+Field(i), int64(a.Timer[i]), int64(b.Timer[i]))
 	}
-	if a.Snd != b.Snd {
-		x.diffSnd(r, &a.Snd, &b.Snd)
-		a.Snd = b.Snd
-	}
-	if a.Rcv != b.Rcv {
-		x.diffRcv(r, &a.Rcv, &b.Rcv)
-		a.Rcv = b.Rcv
-	}
-	if a.Pace != b.Pace {
-		x.diffPace(r, &a.Pace, &b.Pace)
-		a.Pace = b.Pace
-	}
-	if a.Timer != b.Timer {
-		for i := range a.Timer {
-			x.changed(r, FieldTimer+Field(i), int64(a.Timer[i]), int64(b.Timer[i]))
-		}
-		a.Timer = b.Timer
-	}
+	*a = *b
 }
 
 func (x *Turn) diffControl(r RuleID, a, b *Control) {

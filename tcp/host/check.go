@@ -38,7 +38,7 @@ func (h *Host) checkSock(slot int32) error {
 	if open && h.lookup(s.TCB.Local, s.TCB.Remote) != slot {
 		return fmt.Errorf("not found by its 4-tuple")
 	}
-	due, _ := s.TCB.Next()
+	due := s.TCB.Deadline()
 	if due != tcp.Never && (s.heapAt == 0 || s.due != due) {
 		return fmt.Errorf("its timer is not among the host's")
 	}

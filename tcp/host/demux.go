@@ -121,7 +121,7 @@ func (h *Host) earlier(a, b int32) bool {
 // setTimer brings the heap up to date with a socket's earliest deadline.
 func (h *Host) setTimer(slot int32) {
 	s := &h.Socks[slot]
-	due, _ := s.TCB.Next()
+	due := s.TCB.Deadline()
 	if due == s.due && s.heapAt != 0 {
 		return
 	}

@@ -88,11 +88,17 @@ func (h *Host) newSock(x *tcp.Turn, role Role) int32 {
 		h.Socks = append(h.Socks, Sock{})
 	}
 	s := &h.Socks[slot]
-	s.TCB.Reset()
 	h.serial++
-	*s = Sock{ID: h.serial, Role: role, Accept: s.Accept[:0], TCB: s.TCB}
+	s.reset(h.serial, role)
 	x.Note(tcp.Created, s.ID)
 	return slot
+}
+
+// reset makes the slot one of a new socket, keeping its memory.
+func (s *Sock) reset(id int32, role Role) {
+	queues, accept := s.TCB.Memory(), s.Accept[:0]
+	*s = Sock{ID: id, Role: role, Accept: accept}
+	s.TCB.Own(queues)
 }
 
 // settle looks after a socket whose connection has just had a turn: table, timers, waiting calls; and forgets it

@@ -8,7 +8,9 @@ func (h *Host) Start(x *tcp.Turn, now tcp.Time, task int, c *Call) bool {
 	h.enter(x, now)
 	t := &h.Tasks[task]
 	t.Busy, t.Blocked, t.Ready = true, false, false
-	t.Call, t.Since, t.Sock, t.slot, t.Result = *c, now, 0, 0, Result{}
+	t.Since, t.Sock, t.slot = now, 0, 0
+	t.Call = *c
+	t.Result = Result{}
 	slot := h.slotOf(t.Proc, c.FD)
 	if slot >= 0 && c.Op != OpSocket {
 		t.Sock, t.slot = h.Socks[slot].ID, slot
@@ -51,7 +53,8 @@ func (h *Host) finish(x *tcp.Turn, task int, r Result) {
 	if r.Errno != tcp.OK {
 		r.Value = -1
 	}
-	t.Busy, t.Result = false, r
+	t.Busy = false
+	t.Result = r
 	f := x.Note(tcp.CallReturned, t.Sock)
 	f.Errno, f.From, f.To = r.Errno, int64(t.Call.Op), r.Value
 	h.countResets(x, 0)

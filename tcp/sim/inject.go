@@ -72,7 +72,7 @@ func (w *World) forge(p *Program, in *Injection) {
 	seg.Src, seg.Dst = src, dst
 	w.absolute(&seg, to)
 	w.packets++
-	w.push(Packet{ID: w.packets, Seg: seg, From: OpenEnd, To: to, SentAt: w.Now, ArriveAt: w.Now.Add(in.After)})
+	w.push(&Packet{ID: w.packets, Seg: seg, From: OpenEnd, To: to, SentAt: w.Now, ArriveAt: w.Now.Add(in.After)})
 }
 
 // endpoint is where a party is now; the zero Endpoint when it is nowhere.

@@ -138,7 +138,7 @@ func newMixed(x StandIn, p *Program) *mixed {
 
 // next lets the next thing happen, at the subject or elsewhere; false when there is none before the end.
 func (m *mixed) next() (bool, error) {
-	e, due := m.w.nextBut(m.p, m.Host), m.deadline()
+	e, due := m.w.nextBut(m.Host), m.deadline()
 	at := min(e.at, due)
 	if at > m.end {
 		if m.end == tcp.Never || m.w.Now >= m.end {
@@ -157,9 +157,9 @@ func (m *mixed) next() (bool, error) {
 	switch {
 	case e.at > at && due > at:
 		return true, nil // the end, as the next call will see
-	case e.at > at || due == at && e.class == timers && e.host > m.Host:
+	case e.at > at || due == at && e.class == timers && e.index > m.Host:
 		return true, m.expire()
-	case e.class == arrivals && e.host == m.Host && !m.w.Wire[0].Lost:
+	case e.class == arrivals && e.index == m.Host && !m.w.Wire[0].Lost:
 		return true, m.inject()
 	case e.class == calls && m.p.Threads[e.index].Host == m.Host:
 		return true, m.thread(e.index)
@@ -230,9 +230,10 @@ func (m *mixed) due() (bool, error) {
 
 // inject lets the segment that arrives now have its effect on the subject.
 func (m *mixed) inject() error {
-	pk := m.w.pop()
 	m.begin(CauseArrive)
-	m.step.Packet, m.step.Conn = pk, m.owner(&pk.Seg)
+	pk := &m.step.Packet
+	m.w.pop(pk)
+	m.step.Conn = m.owner(&pk.Seg)
 	if err := m.Subject.Inject(pk.Seg); err != nil {
 		return err
 	}

@@ -86,7 +86,7 @@ func (m *mixed) sends(seg tcp.Segment) error {
 		conn = m.step.Conn
 	}
 	from := len(m.step.Sent)
-	m.w.send(m.p, &m.step, seg, conn, m.again(&seg))
+	m.w.send(m.p, &m.step, &seg, conn, m.again(&seg))
 	m.note(tcp.SegmentSent, conn).To = int64(from)
 	m.w.duplicate(&m.step, from)
 	return nil

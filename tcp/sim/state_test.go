@@ -47,6 +47,7 @@ var notState = map[string]string{
 	"World.sorted":                   "Key's own memory",
 	"World.Threads.Task":             "never changes",
 	"World.Threads.at":               "follows from the rest",
+	"World.first":                    "follows from the rest",
 	"World.Threads.order":            "its rank is in the key",
 	"World.Vars.Sock":                "a serial number",
 	"World.Wire.ID":                  "a serial number",

@@ -18,64 +18,54 @@ const (
 type event struct {
 	at    tcp.Time
 	class class
-	host  int
-	order uint32
-	index int // thread, for calls
-}
-
-func (e event) before(f event) bool {
-	switch {
-	case e.at != f.at:
-		return e.at < f.at
-	case e.class != f.class:
-		return e.class < f.class
-	case e.host != f.host:
-		return e.host < f.host
-	}
-	return e.order < f.order
+	index int // the thread that goes on; or the host where a segment arrives, or whose timer it is
 }
 
 // next finds what happens next: the earliest by time, class, host and order of scheduling. Its time is tcp.Never when
 // nothing is left to happen.
-func (w *World) next(p *Program) event { return w.nextBut(p, AnyHost) }
+func (w *World) next() event { return w.nextBut(AnyHost) }
 
 // nextBut is next, but for the timers of one host that are not this world's to fire; AnyHost when all are.
-func (w *World) nextBut(p *Program, but int) event {
-	best := event{at: tcp.Never, class: timers}
+func (w *World) nextBut(but int) event {
+	e := event{at: tcp.Never, class: timers}
 	if len(w.Wire) > 0 {
-		best = event{at: w.Wire[0].ArriveAt, class: arrivals, host: int(w.Wire[0].To)}
+		e = event{w.Wire[0].ArriveAt, arrivals, int(w.Wire[0].To)}
 	}
-	for i := range w.Threads {
-		t := &w.Threads[i]
-		if t.at > best.at || t.at == best.at && best.class == arrivals {
-			continue
-		}
-		if e := (event{t.at, calls, p.Threads[i].Host, t.order, i}); e.before(best) {
-			best = e
-		}
+	if len(w.Threads) > 0 && w.Threads[w.first].at < e.at {
+		e = event{w.Threads[w.first].at, calls, int(w.first)}
 	}
 	for i := range w.Hosts {
-		if at := w.Hosts[i].Next(); at < best.at && i != but {
-			best = event{at: at, class: timers, host: i}
+		if at := w.Hosts[i].Next(); at < e.at && i != but {
+			e = event{at, timers, i}
 		}
 	}
-	return best
+	return e
 }
 
-// threadTime is when thread i goes on; tcp.Never while something holds it.
-func (w *World) threadTime(p *Program, i int) tcp.Time {
-	t := &w.Threads[i]
+// ahead says whether thread i goes on before thread j.
+func (w *World) ahead(p *Program, i, j int) bool {
+	a, b := &w.Threads[i], &w.Threads[j]
+	if a.at != b.at {
+		return a.at < b.at
+	}
+	if h, k := p.Threads[i].Host, p.Threads[j].Host; h != k {
+		return h < k
+	}
+	return a.order < b.order
+}
+
+// threadTime is when a thread goes on; tcp.Never while something holds it.
+func (w *World) threadTime(p *Program, t *Thread, spec *ThreadSpec) tcp.Time {
 	if t.Over || t.Unborn {
 		return tcp.Never
 	}
 	if t.Inside {
-		if w.task(p, i).Ready {
+		if w.Hosts[spec.Host].Tasks[t.Task].Ready {
 			return w.Now
 		}
 		return tcp.Never
 	}
-	line := &p.Threads[i].Lines[t.Line]
-	if line.When >= 0 && int(w.Hits[line.When]) < max(p.Moments[line.When].N, 1) {
+	if when := spec.Lines[t.Line].When; when >= 0 && int(w.Hits[when]) < max(p.Moments[when].N, 1) {
 		return tcp.Never
 	}
 	return max(t.Wake, w.Now)
@@ -86,12 +76,12 @@ func (w *World) task(p *Program, thread int) *host.Task {
 }
 
 // Next is the instant of the next step; tcp.Never when nothing is left to happen.
-func (w *World) Next(p *Program) tcp.Time { return w.next(p).at }
+func (w *World) Next(p *Program) tcp.Time { return w.next().at }
 
 // Step lets the next thing happen and writes it down in s, whose memory it uses again. It reports false, and changes
 // nothing, when nothing is left to happen.
 func (w *World) Step(p *Program, s *Step) bool {
-	e := w.next(p)
+	e := w.next()
 	if e.at == tcp.Never {
 		return false
 	}
@@ -108,8 +98,8 @@ func (w *World) take(p *Program, s *Step, e event) {
 	case calls:
 		w.stepThread(p, s, e.index)
 	case timers:
-		s.Cause, s.Host = CauseTimer, uint8(e.host)
-		s.Conn, s.Timer = w.Hosts[e.host].Expire(&s.turn, w.Now)
+		s.Cause, s.Host = CauseTimer, uint8(e.index)
+		s.Conn, s.Timer = w.Hosts[e.index].Expire(&s.turn, w.Now)
 	}
 	w.collect(p, s)
 }
@@ -130,7 +120,8 @@ func (s *Step) clear(now tcp.Time) {
 		s.Packet = Packet{}
 	}
 	if called {
-		s.Call, s.Result = host.Call{}, host.Result{}
+		s.Call = host.Call{}
+		s.Result = host.Result{}
 	}
 	s.Sent, s.Facts = s.Sent[:0], s.Facts[:0]
 	s.turn.Facts = s.Facts
@@ -138,8 +129,8 @@ func (s *Step) clear(now tcp.Time) {
 }
 
 func (w *World) stepArrive(s *Step) {
-	pk := w.pop()
-	s.Packet = pk
+	pk := &s.Packet
+	w.pop(pk)
 	if pk.Lost {
 		s.Cause, s.Host, s.Conn = CauseLost, pk.From, pk.Conn
 		return
@@ -158,11 +149,8 @@ func (w *World) stepArrive(s *Step) {
 func (w *World) collect(p *Program, s *Step) {
 	x := &s.turn
 	s.Facts = x.Facts
-	for i := 0; i < len(s.Facts) && len(x.Out) > 0; i++ {
-		if f := &s.Facts[i]; f.Kind == tcp.SegmentSent {
-			w.send(p, s, x.Out[f.To], f.Conn, x.Again[f.To])
-			f.To = int64(len(s.Sent) - 1)
-		}
+	for i, fact := range x.Told {
+		w.send(p, s, &x.Out[i], s.Facts[fact].Conn, x.Again[i])
 	}
 	w.duplicate(s, 0)
 	for i := range p.Moments {
@@ -173,17 +161,21 @@ func (w *World) collect(p *Program, s *Step) {
 	w.schedule(p)
 }
 
-// schedule works out when each thread goes on, and gives one that has just become able to its place in the order of
-// scheduling.
+// schedule works out when each thread goes on and which does first, and gives one that has just become able to its place in
+// the order of scheduling.
 func (w *World) schedule(p *Program) {
+	w.first = 0
 	for i := range w.Threads {
 		t := &w.Threads[i]
-		t.at = w.threadTime(p, i)
+		t.at = w.threadTime(p, t, &p.Threads[i])
 		can := t.at <= w.Now
 		if can && !t.runnable {
 			w.orders++
 			t.order = w.orders
 		}
 		t.runnable = can
+		if i > 0 && w.ahead(p, i, int(w.first)) {
+			w.first = int32(i)
+		}
 	}
 }

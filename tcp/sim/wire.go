@@ -7,23 +7,21 @@ import (
 )
 
 // send puts a segment on the wire, where faults may meet it, and notes it in the step.
-func (w *World) send(p *Program, s *Step, seg tcp.Segment, conn int32, again bool) {
+func (w *World) send(p *Program, s *Step, seg *tcp.Segment, conn int32, again bool) {
 	w.packets++
-	pk := Packet{
-		ID: w.packets, Seg: seg, From: s.Host, To: w.hostOf(s.Host, seg.Dst.Addr),
-		Conn: conn, SentAt: w.Now, Again: again,
-	}
-	pk.ArriveAt = w.Now.Add(p.delay(pk.From, pk.To))
+	s.Sent = append(s.Sent, Packet{})
+	pk := &s.Sent[len(s.Sent)-1] // written where it stands: a packet is large
+	pk.ID, pk.Seg, pk.Conn, pk.Again = w.packets, *seg, conn, again
+	pk.From, pk.To = s.Host, w.hostOf(s.Host, seg.Dst.Addr)
+	pk.SentAt, pk.ArriveAt = w.Now, w.Now.Add(p.delay(pk.From, pk.To))
 	if pk.To == OpenEnd {
-		w.Outside = append(w.Outside, pk)
-		s.Sent = append(s.Sent, pk)
+		w.Outside = append(w.Outside, *pk)
 		return
 	}
-	w.passHeld(&pk)
+	w.passHeld(pk)
 	for i := range p.Faults {
-		w.meet(p, &p.Faults[i], &w.Seen[i], &pk)
+		w.meet(p, &p.Faults[i], &w.Seen[i], pk)
 	}
-	s.Sent = append(s.Sent, pk)
 	w.push(pk)
 }
 
@@ -49,7 +47,7 @@ func (w *World) meet(p *Program, f *Fault, seen *int32, pk *Packet) {
 	case Unreachable:
 		pk.Lost = true
 		w.packets++
-		w.push(Packet{ID: w.packets, Seg: pk.Seg, From: OpenEnd, To: pk.From, SentAt: pk.ArriveAt,
+		w.push(&Packet{ID: w.packets, Seg: pk.Seg, From: OpenEnd, To: pk.From, SentAt: pk.ArriveAt,
 			ArriveAt: pk.ArriveAt.Add(p.delay(pk.To, pk.From)), notice: true})
 	case Delay:
 		pk.ArriveAt = pk.ArriveAt.Add(f.Extra)
@@ -94,12 +92,13 @@ func (w *World) packetOrder(pk *Packet, later uint32) {
 // duplicate sends the second copies that faults asked for, of the step's segments from number `from` on.
 func (w *World) duplicate(s *Step, from int) {
 	for i, n := from, len(s.Sent); i < n; i++ {
-		if pk := s.Sent[i]; pk.twice {
+		if s.Sent[i].twice {
+			pk := s.Sent[i]
 			w.packets++
 			pk.ID, pk.Copy, pk.twice, pk.Lost = w.packets, true, false, false
 			pk.ArriveAt = pk.ArriveAt.Add(pk.extra)
 			s.Sent = append(s.Sent, pk)
-			w.push(pk)
+			w.push(&pk)
 		}
 	}
 }
@@ -138,7 +137,7 @@ func (w *World) Inject(seg tcp.Segment) bool {
 		return false
 	}
 	w.packets++
-	w.push(Packet{ID: w.packets, Seg: seg, From: OpenEnd, To: to, SentAt: w.Now, ArriveAt: w.Now})
+	w.push(&Packet{ID: w.packets, Seg: seg, From: OpenEnd, To: to, SentAt: w.Now, ArriveAt: w.Now})
 	return true
 }
 
@@ -164,22 +163,23 @@ func (w *World) sooner(i, j int) bool {
 	return a.order < b.order
 }
 
-func (w *World) push(pk Packet) {
-	w.packetOrder(&pk, 0)
-	w.Wire = append(w.Wire, pk)
-	w.fix(len(w.Wire) - 1)
+func (w *World) push(pk *Packet) {
+	last := len(w.Wire)
+	w.Wire = append(w.Wire, *pk)
+	w.packetOrder(&w.Wire[last], 0)
+	w.fix(last)
 }
 
-func (w *World) pop() Packet {
-	pk := w.Wire[0]
+// pop takes the next packet off the wire into pk.
+func (w *World) pop(pk *Packet) {
 	last := len(w.Wire) - 1
-	w.Wire[0] = w.Wire[last]
+	*pk = w.Wire[0]
+	if last > 0 {
+		w.Wire[0] = w.Wire[last]
+	}
 	w.Wire[last] = Packet{}
 	w.Wire = w.Wire[:last]
-	if last > 0 {
-		w.fix(0)
-	}
-	return pk
+	w.fix(0)
 }
 
 // fix moves the packet at i to where it belongs in the heap.

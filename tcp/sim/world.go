@@ -57,6 +57,7 @@ type World struct {
 	Hits    []int32  // by Program.Moments: how often each has happened
 	Seen    []int32  // by Program.Faults: how often its moment has happened
 	Outside []Packet // segments that left through the open end in the last step
+	first   int32    // the thread that goes on first, as schedule found it
 	packets uint32
 	orders  uint32
 	scratch []byte  // for Key
