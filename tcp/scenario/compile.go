@@ -48,6 +48,9 @@ func (s *script) compile(file string) *sim.Program {
 		}
 		lines[c.thread[i]]++
 	}
+	if len(s.errs.list) == 0 {
+		c.findDeadWaits()
+	}
 	if n := len(s.faults) + len(s.injections); n > maxFaults {
 		s.errs.whole(file, fmt.Sprintf("at most %d", maxFaults), "there are %d faults and injected segments", n)
 		return c.p

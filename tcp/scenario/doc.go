@@ -74,7 +74,8 @@
 //	          | read(FD [, N]) until eof  |  read(FD) until N bytes
 //
 // With `when`, the thread waits until the moment has happened (the N-th time, with @N), if it has not yet; the notation of moments is
-// package observe's. The colon may be left out. `read ... until` reads again and again; until eof also ends at an error.
+// package observe's. The colon may be left out. A line may not wait for a call that only it, or a line after it, could make.
+// `read ... until` reads again and again; until eof also ends at an error.
 //
 // # Calls
 //

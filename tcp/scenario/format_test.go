@@ -102,7 +102,7 @@ func randomText(t *rapid.T) string {
 		}
 	}
 	for _, h := range hosts {
-		lines = append(lines, h+" s = socket()")
+		lines = append(lines, h+" s = socket()", h+"/3 read(s)", h+"/3 accept(s)") // calls that lines of other threads may wait for
 	}
 	seg := func() string { return pick("SYN", "SYN,ACK", "syn-ack", "ACK", "FIN", "RST", "DATA", "segment") }
 	moment := func() string {

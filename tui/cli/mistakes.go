@@ -21,6 +21,21 @@ func (a *app) mistaken(name string, mistakes scenario.Errors) error {
 	return &problem{b.String(), a.w.mendNext, failed}
 }
 
+// tellDeadLines says which lines of a whole run never began, because the moment they wait for never came.
+func (a *app) tellDeadLines(name string, run *sim.Timeline) {
+	p, w := run.Program(), run.View(run.Len())
+	for i := range p.Threads {
+		t := &w.Threads[i]
+		if t.Over || t.Unborn || t.Inside {
+			continue
+		}
+		line := &p.Threads[i].Lines[t.Line]
+		if m := line.When; m >= 0 && int(w.Hits[m]) < max(p.Moments[m].N, 1) {
+			fmt.Fprintf(a.err, a.w.deadLine, name, line.Pos, p.Threads[i].Name, line.Text, observe.FormatMoment(p, p.Moments[m]))
+		}
+	}
+}
+
 // stepsUntil is how many steps there are up to and with the moment that until names.
 func (a *app) stepsUntil(run *sim.Timeline, until string) (int, error) {
 	m, err := observe.ParseMoment(run.Program(), until)

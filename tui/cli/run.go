@@ -100,7 +100,13 @@ func (a *app) runFile(name string, f *runFlags) error {
 	if err != nil {
 		return err
 	}
-	return a.print(run, steps, at, f)
+	if err := a.print(run, steps, at, f); err != nil {
+		return err
+	}
+	if f.until == "" {
+		a.tellDeadLines(name, run)
+	}
+	return nil
 }
 
 // whichHost is the host that is asked for, or trace.Wire for all of them.

@@ -43,6 +43,7 @@ type words struct {
 	endlessTime                        string // duration
 	endlessNext                        string
 	noMistakes                         string // file
+	deadLine                           string // file, line, thread, its text, moment
 	oneMistake, manyMistakes, mendNext string // %d
 }
 
@@ -123,6 +124,7 @@ var wordsOf = [...]words{
 		endlessTime:     "this scenario does not end: it was stopped after %v",
 		endlessNext:     "name the moment to stop at (--until \"client sends SYN @5\"), or let it go on: limit time 2h, limit steps 200000",
 		noMistakes:      "%s: no mistakes\n",
+		deadLine:        "%s:%d: %s never came to %s: it waits for %q, which does not happen in this run\n",
 		oneMistake:      "one mistake in %s", manyMistakes: "%d mistakes in %s",
 		mendNext: "mend the first one first: later ones may be its echo",
 	},
@@ -192,6 +194,7 @@ var wordsOf = [...]words{
 		endlessTime:     "这个场景不会结束：到 %v 时停下",
 		endlessNext:     "用 --until \"client sends SYN @5\" 说明停在哪个时刻，或在文件里放宽限制：limit time 2h、limit steps 200000",
 		noMistakes:      "%s：没有错误\n",
+		deadLine:        "%s:%d: %s 没有走到 %s：它等的是 %q，而这次运行里没有发生\n",
 		oneMistake:      "%s 里有一处错误", manyMistakes: "共 %d 处错误：%s",
 		mendNext: "先改第一处：后面的可能由它引起",
 	},
