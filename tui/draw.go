@@ -133,7 +133,7 @@ func (m *Model) means(do Intent) bool {
 	case SeeTheirs:
 		return m.quiz.answer != nil && m.quiz.answer.verdict.SeeTheirs != nil
 	case Confirm:
-		if m.screen == lessonScreen {
+		if m.over == nil && m.screen == lessonScreen {
 			q := m.lesson.openQuestion()
 			return q != nil && len(q.Choices) == 0
 		}

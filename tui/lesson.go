@@ -173,7 +173,7 @@ func (m *Model) doLesson(do Intent) tea.Cmd {
 	case Copy:
 		return m.copyView()
 	case AskGoTo:
-		m.over = &overlay{kind: overGoTo, title: sayGoTo, hint: sayGoToHint}
+		m.askMoment("", "")
 	case GoTo:
 		return m.goTo(do.Text)
 	case AskWhatIf:
@@ -305,20 +305,30 @@ func (m *Model) goTo(text string) tea.Cmd {
 	case text == "":
 		return nil
 	case err == nil && (to < 1 || to > l.steps()):
-		m.status = m.sayf(sayNoStep, to, l.steps())
+		m.askMoment(text, m.sayf(sayNoStep, to, l.steps()))
 		return nil
 	case err == nil:
 		to--
 	case l.story.Find == nil:
-		m.status = sayNoSearch.In(m.lang)
+		m.askMoment(text, sayNoSearch.In(m.lang))
 		return nil
 	default:
 		if to, err = l.story.Find(text); err != nil {
-			m.status = m.inWords(err)
+			m.askMoment(text, m.inWords(err))
 			return nil
 		}
 	}
 	return m.doLesson(Intent{Kind: Seek, N: to})
+}
+
+// askMoment opens the field for a moment: an empty one, or what was typed and what is wrong with it.
+func (m *Model) askMoment(typed, wrong string) {
+	m.over = &overlay{kind: overGoTo, title: sayGoTo, hint: sayGoToHint, field: field{typed}, wrong: wrong}
+}
+
+// askAnswer opens the field for the answer to a question of a lesson, likewise.
+func (m *Model) askAnswer(q *Question, typed, wrong string) {
+	m.over = &overlay{kind: overAnswer, title: sayThink, hint: q.Hint, field: field{typed}, wrong: wrong}
 }
 
 // takeWhatIf shows what-if n of the lesson; -1 shows the lesson's own run again.
@@ -354,7 +364,7 @@ func (m *Model) confirmHere(q *Question) tea.Cmd {
 		return m.keep(g)
 	}
 	if len(q.Choices) == 0 {
-		m.over = &overlay{kind: overAnswer, title: sayThink, hint: q.Hint}
+		m.askAnswer(q, "", "")
 	}
 	return nil
 }
@@ -367,7 +377,7 @@ func (m *Model) answerHere(choice int, typed string) tea.Cmd {
 	}
 	verdict, err := q.Grade(choice, typed)
 	if err != nil {
-		m.status = m.inWords(err)
+		m.askAnswer(q, typed, m.inWords(err))
 		return nil
 	}
 	g := &given{question: q, verdict: verdict, choice: choice}

@@ -106,7 +106,8 @@ func TestUnreadableAnswerIsNoAnswer(t *testing.T) {
 	s := open(t, 120, 40, English, openHandshake)
 	s.press("g", "]", "]", "]", "enter", "x", "enter")
 	s.mustShow("a number of milliseconds, please")
-	s.press("enter", "2", "1", "backspace", "0", "enter")
+	s.mustShow("> x")
+	s.press("backspace", "2", "1", "backspace", "0", "enter")
 	s.mustShow("Right: 20.")
 }
 
@@ -189,7 +190,8 @@ func TestGoTo(t *testing.T) {
 	s.mustShow("There is no step 99")
 	s.m.Do(Intent{Kind: GoTo, Text: "never"})
 	s.mustShow("no such moment")
-	s.press("/")
+	s.mustShow("> never") // what was typed can be mended
+	s.press("ctrl+u")
 	for _, r := range "2" {
 		s.press(string(r))
 	}

@@ -31,6 +31,7 @@ type overlay struct {
 	pick   int
 	scroll int
 	field  field
+	wrong  string  // what is wrong with what was typed
 	in     Context // where the help was asked for
 }
 
@@ -221,18 +222,22 @@ func (m *Model) drawOver(all cell.Area) {
 	}
 	rows := o.shown()
 	typing := o.context() == OnField
-	h := len(rows)
+	h, w := len(rows), min(all.W-4, 64)
 	if o.kind == overPalette {
 		h = len(o.rows) // the box keeps its size while typing narrows the list
 	}
+	wrong := cell.Wrap([]cell.Run{{Text: o.wrong, Style: look.Lost}}, w-4)
 	if typing {
-		h += 2
+		h += 2 + len(wrong)
 	}
-	a := m.box(all, min(all.W-4, 64), h, o.title)
+	a := m.box(all, w, h, o.title)
 	if typing {
 		m.drawField(a, 0, 0, o.field.text)
 		if o.hint != (Text{}) {
 			a.Text(0, 1, look.Dim, clip(o.hint.In(m.lang), a.W, m.look.More))
+		}
+		for i, l := range wrong {
+			a.Runs(0, 2+i, l)
 		}
 		a = a.In(0, 2, a.W, a.H-2)
 	}

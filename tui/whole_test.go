@@ -122,3 +122,20 @@ func TestTitlesThatAskEndWithTheirMark(t *testing.T) {
 		}
 	}
 }
+
+// What is wrong with what was typed is told whole, under it, however long it is.
+func TestLongComplaintIsReadToItsEnd(t *testing.T) {
+	s := open(t, 80, 24, English, openHandshake)
+	s.press("/")
+	s.m.askMoment("client sings", strings.Repeat("no event is called sings; ", 8)+"expected sends")
+	s.m.stale = true
+	s.mustShow("> client sings")
+	s.mustShow("expected sends")
+}
+
+// An open list says how a row of it is taken.
+func TestAListSaysHowToTakeARow(t *testing.T) {
+	s := open(t, 80, 24, English, openHandshake)
+	s.press("w")
+	s.mustShow("enter confirm")
+}
