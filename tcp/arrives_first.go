@@ -110,6 +110,7 @@ func (t *TCB) receiveSYN(x *Turn) {
 	t.State = SynRcvd
 	t.takeSYN(x)
 	t.Snd.ISS, t.Snd.UNA, t.Snd.NXT = x.ISS, x.ISS, x.ISS
+	t.Recover = x.ISS
 	t.RTO = x.Book.Numbers.InitialRTO
 	t.FirstSent = x.Now
 }

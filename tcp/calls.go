@@ -13,6 +13,7 @@ var ruleOpen = define("active-open", "RFC9293/3.10.1",
 		t.RcvBuf = t.firstWindow(x.Sysctl, t.MSSLocal)
 		t.Rcv.WScale = t.offeredScale(x.Sysctl)
 		t.Snd.ISS, t.Snd.UNA, t.Snd.NXT = x.ISS, x.ISS, x.ISS
+		t.Recover = x.ISS
 		t.FirstSent = x.Now
 		x.transmit(t, SYN, "")
 		return Done

@@ -170,6 +170,7 @@ var ruleCookieSpawn = define("syn-cookie-connection", "KERNEL/4.25",
 		t.takeSYN(x)
 		x.Seg = ack
 		t.Snd.ISS, t.Snd.UNA, t.Snd.NXT = ack.Ack-1, ack.Ack-1, ack.Ack
+		t.Recover = t.Snd.ISS
 		t.RTO = x.Book.Numbers.InitialRTO
 		return Done
 	})

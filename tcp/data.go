@@ -31,6 +31,7 @@ func linuxData(b *Book) {
 	b.Numbers.HalveCwnd = true
 	b.replace(ruleLimitedTransmit, ruleLeftNetwork)
 	b.replace(rulePartialAck, rulePartialAckLinux)
+	b.replace(ruleRecoveryOver, ruleRecoveryOverLinux)
 	b.replace(ruleSACKLoss, ruleRackLoss)
 	b.replace(ruleInflate)
 	b.replace(ruleSlowStart, ruleSlowStartLinux)

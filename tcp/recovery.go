@@ -65,8 +65,8 @@ var ruleFastRetransmit = define("fast-retransmit", "RFC5681/3.2",
 	"A loss is found without waiting for the timer: the segment goes again at once, and the congestion window halves.",
 	"不必等定时器就发现了丢失：立刻重发，拥塞窗口减半。",
 	func(x *Turn, t *TCB) Verdict {
-		if t.Recovery != RecoveryNone || len(t.Sent) == 0 || !t.SACKOK && t.DupAcks < dupThresh {
-			return Pass
+		if t.Recovery != RecoveryNone || len(t.Sent) == 0 || !t.SACKOK && (t.DupAcks < dupThresh || !t.Snd.UNA.After(t.Recover)) {
+			return Pass // without SACK, what the last recovery has sent twice draws duplicate ACKs too (RFC 6582 §3.2 step 2)
 		}
 		if !t.SACKOK {
 			t.Sent[0].Lost = true
@@ -127,21 +127,39 @@ var ruleRecoveryOver = define("recovery-over", "RFC6582/3.2",
 	"All that was outstanding when the loss was found is acknowledged: recovery is over.",
 	"发现丢失时在途的数据已全部确认：恢复结束。",
 	func(x *Turn, t *TCB) Verdict {
-		over := t.Snd.UNA.After(t.Recover) || t.Snd.UNA == t.Recover && (t.SACKOK || len(t.Sent) == 0)
-		if t.Recovery == RecoveryNone || x.newly == 0 || !over {
+		if t.Recovery == RecoveryNone || x.newly == 0 || t.Snd.UNA.Before(t.Recover) {
 			return Pass
 		}
-		if t.Recovery == RecoveryFast {
-			t.Cwnd = t.Ssthresh
+		t.recovered()
+		return Applied
+	})
+
+func (t *TCB) recovered() {
+	if t.Recovery == RecoveryFast {
+		t.Cwnd = t.Ssthresh
+	}
+	t.Recovery, t.RenoSacked = RecoveryNone, 0
+}
+
+var ruleRecoveryOverLinux = define("recovery-over-linux", "RFC6582/3.2",
+	"All that was outstanding when the loss was found is acknowledged. Without SACK Linux waits for one ACK more: duplicates still on their way must not look like another loss.",
+	"发现丢失时在途的数据已全部确认。没有 SACK 时 Linux 还要再等一个 ACK：路上剩下的重复 ACK 不能被当成又一次丢失。",
+	func(x *Turn, t *TCB) Verdict {
+		if t.Recovery == RecoveryNone || x.newly == 0 || t.Snd.UNA.Before(t.Recover) {
+			return Pass
 		}
-		t.Recovery, t.RenoSacked = RecoveryNone, 0
+		if t.Snd.UNA == t.Recover && !t.SACKOK && len(t.Sent) > 0 { // tcp_input.c tcp_try_undo_recovery
+			t.RenoSacked = 0
+			return Applied
+		}
+		t.recovered()
 		return Applied
 	})
 
 // partial says whether this turn's ACK is a partial one in fast recovery without SACK (RFC 6582): the gap it shows is
 // another loss.
 func (x *Turn) partial(t *TCB) bool {
-	return t.Recovery == RecoveryFast && !t.SACKOK && x.newly > 0 && len(t.Sent) > 0
+	return t.Recovery == RecoveryFast && !t.SACKOK && x.newly > 0 && t.Snd.UNA.Before(t.Recover)
 }
 
 var rulePartialAck = define("partial-ack", "RFC6582/3.2",
