@@ -1,5 +1,7 @@
 package tcp
 
+import "math"
+
 // Counterfactuals about what is sent: once, at once, and without a memory of who asked.
 
 var ruleSynFinOnce = define("syn-fin-sent-once", "RFC9293/MUST-22",
@@ -38,6 +40,11 @@ func noNagle(b *Book) {
 	}
 	b.replace(ruleNagle, ruleSmallAtOnce)
 }
+
+var ruleWindowIgnored = define("window-ignored", "RFC9293/3.8.6",
+	"As if the peer's window were infinite: data leaves whether or not there is room for it; what finds none is thrown away and sent again.",
+	"当作对方的窗口无穷大：不管对方有没有空间，数据照发；放不下的被丢弃，只好重发。",
+	sendCheck(func(*TCB) int { return math.MaxInt }))
 
 var ruleCookieAlways = define("cookie-for-every-syn", "RFC4987/3.6",
 	"Cookies always: even with room in the SYN queue the SYN is answered and forgotten, so nobody can repeat a SYN,ACK.",

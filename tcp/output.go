@@ -270,7 +270,11 @@ func (t *TCB) tail() int { return int(t.Unsent) % t.segmentSize() }
 var ruleSendData = define("send-data", "RFC9293/3.10.2",
 	"Data leaves in segments of at most MSS bytes, as far as the peer's window and the congestion window allow; the last one is marked PSH.",
 	"数据按不超过 MSS 的报文段发出，以对方的窗口和拥塞窗口为限；最后一段带 PSH。",
-	func(x *Turn, t *TCB) Verdict {
+	sendCheck((*TCB).usable))
+
+// sendCheck sends what there is; room is how many bytes the sender thinks that its peer can take.
+func sendCheck(room func(*TCB) int) func(*Turn, *TCB) Verdict {
+	return func(x *Turn, t *TCB) Verdict {
 		if t.Unsent == 0 || !t.canSendData() {
 			return Pass
 		}
@@ -278,14 +282,15 @@ var ruleSendData = define("send-data", "RFC9293/3.10.2",
 		for ; t.Unsent > 0 && pipe < t.Cwnd; pipe++ {
 			n := min(int(t.Unsent), size)
 			// RFC 9293 MUST-38: what does not fit the window waits whole; no silly small segment.
-			if n > t.usable() || n < size && x.hold {
+			if n > room(t) || n < size && x.hold {
 				break
 			}
 			x.sendData(t, n)
 			v = Applied
 		}
 		return v
-	})
+	}
+}
 
 // sendData sends the next n bytes, with a FIN when they are the last ones (KERNEL §14: a FIN rides on data that had to wait).
 func (x *Turn) sendData(t *TCB, n int) {

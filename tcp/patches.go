@@ -125,4 +125,6 @@ var patches = []*Patch{
 	{"no-syn-fin-again", "A SYN or FIN that gets lost is not sent again.", "丢失的 SYN 或 FIN 不再重发。", sendOnce},
 	{"cookies-always", "Every SYN is answered with a cookie and forgotten.", "每个 SYN 都用 cookie 应答，然后忘掉。", cookiesAlways},
 	{"no-nagle", "Small segments leave at once, however many are unacknowledged.", "小报文段立刻发出，不管还有多少未被确认。", noNagle},
+	{"infinite-window", "Data leaves as if the peer's window were infinite.", "发送时当作对方的窗口无穷大。",
+		func(b *Book) { b.replace(ruleSendData, ruleWindowIgnored) }},
 }
