@@ -60,8 +60,21 @@ func (h *Host) checkSock(slot int32) error {
 	if half != s.HalfN {
 		return fmt.Errorf("%d in the SYN queue, counted as %d", half, s.HalfN)
 	}
-	if s.TCB.State == tcp.Listen && len(s.Accept) > h.cap(s)+1 {
-		return fmt.Errorf("%d in the accept queue, more than its cap", len(s.Accept))
+	return nil
+}
+
+// CheckGrown tells whether a listener's queue that has just grown is past its cap: the backlog, and as many more as its book holds.
+func (h *Host) CheckGrown(conn int32) error {
+	l := h.Sock(conn)
+	if l == nil {
+		return nil
+	}
+	most, n := h.cap(l), &tcp.BookOf(h.Book).Numbers
+	if len(l.Accept) > most+n.AcceptExtra {
+		return fmt.Errorf("%d in the accept queue of socket #%d, more than its cap", len(l.Accept), conn)
+	}
+	if int(l.HalfN) > most+n.HalfExtra {
+		return fmt.Errorf("%d in the SYN queue of socket #%d, more than its cap", l.HalfN, conn)
 	}
 	return nil
 }

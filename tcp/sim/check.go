@@ -32,6 +32,11 @@ func (w *World) CheckStep(s *Step) error {
 			}
 			named[f.To] = true
 		}
+		if f.Kind == tcp.QueueChanged && f.To > f.From {
+			if err := w.Hosts[f.Host].CheckGrown(f.Conn); err != nil {
+				return err
+			}
+		}
 	}
 	for i := range s.Sent {
 		if !named[i] && !s.Sent[i].Copy {

@@ -1,6 +1,8 @@
 package trace_test
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -18,85 +20,121 @@ import (
 )
 
 // factName is a fact's file: the source's ID with dashes and the source's name, and a suffix where one fact takes several runs.
-var factName = regexp.MustCompile(`^([A-Z]+[0-9]*)-([0-9A-Za-z.]+?)-([a-z0-9-]+?)(_[a-z0-9.-]+)?\.tcp$`)
+var factName = regexp.MustCompile(`^([A-Z]+[0-9]*)-([A-Z]{3,4}-[0-9]+|[0-9A-Za-z.]+?)-([a-z0-9-]+?)(_[a-z0-9.-]+)?$`)
 
 // Each measured fact is a scenario whose claims are true of its run, at nominal times: lines `# holds EXPRESSION`, and
 // `# times MOMENT [since MOMENT] = SECONDS ...` for when something happens, each time that it does, and `# ss HOST: WORDS` for how a line
 // of ss begins then.
 func TestFacts(t *testing.T) {
+	for _, f := range readFacts(t) {
+		t.Run(f.name, func(t *testing.T) {
+			if err := f.named(); err != nil {
+				t.Fatal(err)
+			}
+			if len(f.claims) == 0 {
+				t.Fatal("the file claims nothing: it has no `# holds` line")
+			}
+			if err := played(f.program); err != nil {
+				t.Fatal(err)
+			}
+			run := sim.NewTimeline(f.program)
+			for _, c := range f.claims {
+				if err := c.holds(run); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+}
+
+// fact is a file of facts: a scenario and what is true of its run.
+type fact struct {
+	name    string
+	program *sim.Program
+	claims  []claim
+}
+
+// claim is one line about a run: a word that says of what kind it is, and the rest.
+type claim struct{ kind, text string }
+
+func readFacts(t *testing.T) []fact {
+	t.Helper()
 	files, err := filepath.Glob("testdata/facts/*.tcp")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no facts: %v", err)
 	}
+	var out []fact
 	for _, file := range files {
-		name := filepath.Base(file)
-		t.Run(strings.TrimSuffix(name, ".tcp"), func(t *testing.T) { holdFact(t, file) })
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, errs := scenario.Parse(file, text)
+		if len(errs) > 0 {
+			t.Fatal(errs)
+		}
+		out = append(out, fact{strings.TrimSuffix(filepath.Base(file), ".tcp"), p, readClaims(string(text), "holds", "times", "ss")})
 	}
+	return out
 }
 
-func holdFact(t *testing.T, file string) {
-	name := factName.FindStringSubmatch(filepath.Base(file))
+// readClaims finds the comments that begin with one of those words.
+func readClaims(text string, kinds ...string) []claim {
+	var out []claim
+	for line := range strings.Lines(text) {
+		comment, ok := strings.CutPrefix(strings.TrimSpace(line), "# ")
+		kind, rest, _ := strings.Cut(comment, " ")
+		if ok && slices.Contains(kinds, kind) {
+			out = append(out, claim{kind, rest})
+		}
+	}
+	return out
+}
+
+// named holds that a source is cited by its ID and its name.
+func (f *fact) named() error {
+	name := factName.FindStringSubmatch(f.name)
 	if name == nil {
-		t.Fatal("the file is not named by a source: KERNEL-4.7-third-ack-dropped-when-queue-full.tcp")
+		return errors.New("the file is not named by a source: KERNEL-4.7-third-ack-dropped-when-queue-full.tcp")
 	}
 	if cited, ok := source.Lookup(source.ID(name[1] + "/" + name[2])); !ok || cited.Name != name[3] {
-		t.Fatalf("no source is called %s/%s %s", name[1], name[2], name[3])
+		return fmt.Errorf("no source is called %s/%s %s", name[1], name[2], name[3])
 	}
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, errs := scenario.Parse(file, text)
-	if len(errs) > 0 {
-		t.Fatal(errs)
-	}
-	playChecked(t, p)
-	claims := 0
-	run := sim.NewTimeline(p)
-	for line := range strings.Lines(string(text)) {
-		line = strings.TrimSpace(line)
-		if claim, ok := strings.CutPrefix(line, "# times "); ok {
-			claims++
-			holdTimes(t, run, claim)
-		}
-		if claim, ok := strings.CutPrefix(line, "# ss "); ok {
-			claims++
-			holdSS(t, run, claim)
-		}
-		claim, ok := strings.CutPrefix(line, "# holds ")
-		if !ok {
-			continue
-		}
-		claims++
-		v, err := observe.Eval(run, run.Len(), claim)
-		switch {
-		case err != nil:
-			t.Errorf("%s: %v", claim, err)
-		case v.Any != true:
-			t.Errorf("does not hold: %s%s", claim, leftSide(run, claim))
-		}
-	}
-	if claims == 0 {
-		t.Error("the file claims nothing: it has no `# holds` line")
-	}
+	return nil
 }
 
-// holdTimes holds a claim `MOMENT [since MOMENT] = SECONDS ...`: when a moment happens, each time that it does.
-func holdTimes(t *testing.T, run sim.Run, claim string) {
-	what, want, _ := strings.Cut(claim, "=")
+// holds tells how a claim is not true of a run; nil when it is.
+func (c claim) holds(run sim.Run) error {
+	switch c.kind {
+	case "times":
+		return c.holdsTimes(run)
+	case "ss":
+		return c.holdsSS(run)
+	}
+	v, err := observe.Eval(run, run.Len(), c.text)
+	if err == nil && v.Any != true {
+		err = fmt.Errorf("does not hold%s", leftSide(run, c.text))
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.text, err)
+	}
+	return nil
+}
+
+// holdsTimes is for `MOMENT [since MOMENT] = SECONDS ...`: when a moment happens, each time that it does.
+func (c claim) holdsTimes(run sim.Run) error {
+	what, want, _ := strings.Cut(c.text, "=")
 	what, since, counted := strings.Cut(what, " since ")
 	m, err := observe.ParseMoment(run.Program(), strings.TrimSpace(what))
 	if err != nil {
-		t.Error(err)
-		return
+		return err
 	}
 	from := tcp.Time(0)
 	if counted {
 		start, err := observe.ParseMoment(run.Program(), strings.TrimSpace(since))
 		i, ok := observe.FindMoment(run, start)
 		if err != nil || !ok {
-			t.Errorf("%s: no such moment: %v", since, err)
-			return
+			return fmt.Errorf("%s: no such moment: %w", since, err)
 		}
 		from = run.Step(i).At
 	}
@@ -105,18 +143,20 @@ func holdTimes(t *testing.T, run sim.Run, claim string) {
 		got = append(got, strconv.FormatFloat(float64(run.Step(i).At.Since(from))/1e9, 'f', -1, 64))
 	}
 	if have, want := strings.Join(got, " "), strings.Join(strings.Fields(want), " "); have != want {
-		t.Errorf("%s:\n got %s\nwant %s", what, have, want)
+		return fmt.Errorf("%s:\n got %s\nwant %s", what, have, want)
 	}
+	return nil
 }
 
-// holdSS holds a claim `HOST: WORDS`: at the end, ss prints a line on that host that begins with those words.
-func holdSS(t *testing.T, run sim.Run, claim string) {
-	who, want, _ := strings.Cut(claim, ": ")
+// holdsSS is for `HOST: WORDS`: at the end, ss prints a line on that host that begins with those words.
+func (c claim) holdsSS(run sim.Run) error {
+	who, want, _ := strings.Cut(c.text, ": ")
 	h := slices.IndexFunc(run.Program().Hosts, func(h sim.HostSpec) bool { return h.Name == who })
 	lines := trace.SS(run.View(run.Len()), h)
 	if !slices.ContainsFunc(lines, func(l string) bool { return strings.HasPrefix(strings.Join(strings.Fields(l), " "), want) }) {
-		t.Errorf("ss on %s has no line %q:\n%s", who, want, strings.Join(lines, "\n"))
+		return fmt.Errorf("ss on %s has no line %q:\n%s", who, want, strings.Join(lines, "\n"))
 	}
+	return nil
 }
 
 // leftSide says what the value left of an == is, for the failure's message.
@@ -135,14 +175,21 @@ func leftSide(run sim.Run, claim string) string {
 // playChecked plays a program to its end and holds every step against the invariants.
 func playChecked(t *testing.T, p *sim.Program) {
 	t.Helper()
+	if err := played(p); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func played(p *sim.Program) error {
 	w := sim.NewWorld(p)
 	var s sim.Step
 	for n := 0; w.Next(p) <= p.Limits.Time && n < p.Limits.Steps && w.Step(p, &s); n++ {
 		if err := w.Check(p); err != nil {
-			t.Fatalf("after step %d: %v", n, err)
+			return fmt.Errorf("after step %d: %w", n, err)
 		}
 		if err := w.CheckStep(&s); err != nil {
-			t.Fatalf("step %d: %v", n, err)
+			return fmt.Errorf("step %d: %w", n, err)
 		}
 	}
+	return nil
 }

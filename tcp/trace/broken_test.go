@@ -1,0 +1,97 @@
+package trace_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"tcptutor/tcp"
+	"tcptutor/tcp/scenario"
+	"tcptutor/tcp/sim"
+)
+
+// brokenPair is a file of testdata/broken: one scenario, what is true of it where hosts keep to their book (`# sound`), and what is
+// true where they go by the patch that the file is named for (`# broken`). What breaks may be an invariant: `# violates WORDS`.
+type brokenPair struct {
+	patch         string
+	sound, broken fact
+	violates      string
+}
+
+func readBroken(t *testing.T) []brokenPair {
+	t.Helper()
+	files, err := filepath.Glob("testdata/broken/*.tcp")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no broken books: %v", err)
+	}
+	var out []brokenPair
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, errs := scenario.Parse(file, text)
+		if len(errs) > 0 {
+			t.Fatal(errs)
+		}
+		name := strings.TrimSuffix(filepath.Base(file), ".tcp")
+		patch, _, _ := strings.Cut(name, "_")
+		pair := brokenPair{patch: patch, sound: fact{name, p, readClaims(string(text), "sound")}, broken: fact{name, p, readClaims(string(text), "broken")}}
+		for _, c := range readClaims(string(text), "violates") {
+			pair.violates = c.text
+		}
+		out = append(out, pair)
+	}
+	return out
+}
+
+// Each broken book does damage where its sound twin does none, whichever book it is made from: what is true of the one is false of the other.
+func TestBrokenBooksBreak(t *testing.T) {
+	for _, b := range readBroken(t) {
+		for _, base := range []string{"linux", "linux6.4", "rfc9293"} {
+			t.Run(b.sound.name+"/"+base, func(t *testing.T) {
+				if len(b.sound.claims) == 0 || len(b.broken.claims) == 0 {
+					t.Fatal("the file lacks a `# sound` or a `# broken` line")
+				}
+				sound, broken := b.sound, b.broken
+				sound.program, broken.program = rebound(sound.program, base), rebound(broken.program, base+"+"+b.patch)
+				holdTwin(t, sound, broken.program, "")
+				holdTwin(t, broken, sound.program, b.violates)
+			})
+		}
+	}
+}
+
+// holdTwin holds that a fact is true, and none of its claims is true of the twin. The run keeps the invariants, or violates that one.
+func holdTwin(t *testing.T, f fact, twin *sim.Program, violates string) {
+	t.Helper()
+	mine, other := sim.NewTimeline(f.program), sim.NewTimeline(twin)
+	for _, c := range f.claims {
+		if err := c.holds(mine); err != nil {
+			t.Errorf("%s: %v", f.program.Hosts[0].Book, err)
+		}
+		if c.holds(other) == nil {
+			t.Errorf("%s: true all the same: %s", twin.Hosts[0].Book, c.text)
+		}
+	}
+	switch err := played(f.program); {
+	case violates == "" && err != nil:
+		t.Errorf("%s: %v", f.program.Hosts[0].Book, err)
+	case violates != "" && (err == nil || !strings.Contains(err.Error(), violates)):
+		t.Errorf("%s: %v, want %s", f.program.Hosts[0].Book, err, violates)
+	}
+}
+
+// Every broken book there is has a scenario in which it breaks.
+func TestEveryBrokenBookHasAScenario(t *testing.T) {
+	has := map[string]bool{}
+	for _, b := range readBroken(t) {
+		has[b.patch] = true
+	}
+	for _, p := range tcp.Patches() {
+		if !has[p.Name] {
+			t.Errorf("testdata/broken/%s.tcp is missing", p.Name)
+		}
+	}
+}
