@@ -18,11 +18,12 @@ func (w *World) send(p *Program, s *Step, seg *tcp.Segment, conn int32, again bo
 		w.Outside = append(w.Outside, *pk)
 		return
 	}
-	w.passHeld(pk)
+	at := pk.ArriveAt
 	for i := range p.Faults {
 		w.meet(p, &p.Faults[i], &w.Seen[i], pk)
 	}
 	w.push(pk)
+	w.passHeld(pk, at)
 }
 
 // reorderPatience is how much later a reordered segment arrives when no other of its direction follows it.
@@ -68,25 +69,25 @@ func (w *World) chance(million uint32) bool {
 	return (v^v>>31)%1_000_000 < uint64(million)
 }
 
-// passHeld lets a segment overtake one of its direction that a fault holds back.
-func (w *World) passHeld(pk *Packet) {
+// passHeld lets a segment that arrives at that instant overtake one of its direction that a fault holds back: the other is scheduled
+// after it.
+func (w *World) passHeld(pk *Packet, at tcp.Time) {
 	for i := range w.Wire {
 		q := &w.Wire[i]
-		if q.behind && q.From == pk.From && q.To == pk.To {
+		if q.behind && q.From == pk.From && q.To == pk.To && q.ID != pk.ID {
 			q.behind = false
-			q.ArriveAt = pk.ArriveAt.Add(q.extra)
-			w.packetOrder(q, 1)
+			q.ArriveAt = at.Add(q.extra)
+			w.packetOrder(q)
 			w.fix(i)
 			return
 		}
 	}
 }
 
-// packetOrder gives a packet its place in the order of scheduling: the next one, or one that comes after the next.
-func (w *World) packetOrder(pk *Packet, later uint32) {
+// packetOrder gives a packet its place in the order of scheduling: the next one.
+func (w *World) packetOrder(pk *Packet) {
 	w.orders++
-	pk.order = w.orders + later
-	w.orders += later
+	pk.order = w.orders
 }
 
 // duplicate sends the second copies that faults asked for, of the step's segments from number `from` on.
@@ -166,7 +167,7 @@ func (w *World) sooner(i, j int) bool {
 func (w *World) push(pk *Packet) {
 	last := len(w.Wire)
 	w.Wire = append(w.Wire, *pk)
-	w.packetOrder(&w.Wire[last], 0)
+	w.packetOrder(&w.Wire[last])
 	w.fix(last)
 }
 

@@ -1,0 +1,43 @@
+package sim_test
+
+import (
+	"fmt"
+	"testing"
+
+	"tcptutor/tcp"
+	"tcptutor/tcp/scenario"
+	"tcptutor/tcp/sim"
+)
+
+// A segment that a fault reorders arrives after the next of its direction, at the same instant or so much later as the fault says.
+func TestReorderedSegmentComesAfterTheNext(t *testing.T) {
+	for fault, want := range map[string]string{
+		"":                                   "1@0ms 4@0ms 7@0ms ",
+		"reorder client sends DATA":          "4@0ms 1@0ms 7@0ms ",
+		"reorder client sends DATA by 5ms":   "4@0ms 7@0ms 1@5ms ",
+		"reorder client sends DATA@2 by 5ms": "1@0ms 7@0ms 4@5ms ",
+	} {
+		text := "limit time 1100ms\n" + serving + "client wait 1ms\nclient s = socket()\nclient setsockopt(s, TCP_NODELAY, 1)\n" +
+			"client connect(s, h:8080)\nclient write(s, \"one\")\nclient write(s, \"two\")\nclient write(s, \"six\")\n" +
+			"drop h sends ACK always\n" + fault + "\n"
+		p, errs := scenario.Parse("reordered", []byte(text))
+		if len(errs) > 0 {
+			t.Fatal(errs)
+		}
+		run := sim.NewTimeline(p)
+		got, first := "", tcp.Time(-1)
+		for i := range run.Len() {
+			s := run.Step(i)
+			if s.Cause != sim.CauseArrive || !s.Packet.Seg.Is(tcp.KindDATA) || s.Packet.Again {
+				continue
+			}
+			if first < 0 {
+				first = s.At
+			}
+			got += fmt.Sprintf("%d@%dms ", s.Packet.Seg.Seq.Since(run.View(i).Hosts[s.Host].Peer(s.Packet.Seg.Dst, s.Packet.Seg.Src).Rcv.IRS), s.At.Since(first).Milliseconds())
+		}
+		if got != want {
+			t.Errorf("%q: %s, want %s", fault, got, want)
+		}
+	}
+}
