@@ -261,7 +261,7 @@ func (c *compiler) fault(f *fault) {
 		return
 	}
 	c.p.Moments = append(c.p.Moments, m)
-	c.p.Faults = append(c.p.Faults, sim.Fault{Kind: f.kind, Moment: len(c.p.Moments) - 1, Always: f.always, Chance: f.chance, Extra: f.extra, Pos: f.src.pos})
+	c.p.Faults = append(c.p.Faults, sim.Fault{Kind: f.kind, Moment: len(c.p.Moments) - 1, Always: f.always, Chance: f.chance, Extra: f.extra, Code: f.code, Pos: f.src.pos})
 }
 
 // findBook finds a book and words what is wrong with its name.

@@ -2,11 +2,13 @@ package scenario
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"tcptutor/tcp"
 	"tcptutor/tcp/observe"
 )
 
@@ -245,5 +247,23 @@ func (c *cursor) chance(f *fault) bool {
 		return c.fail(from, "@N or a probability, not both", "%s%% is too much", number)
 	}
 	f.chance = uint32(percent*10_000 + 0.5)
+	return true
+}
+
+// reasons are the codes of ICMP "destination unreachable" that mean something to TCP.
+var reasons = []int{int(tcp.NetUnreachable), int(tcp.HostUnreachable), int(tcp.ProtocolUnreachable), int(tcp.PortUnreachable), int(tcp.SourceRouteFailed)}
+
+// reason reads what the sender of an undeliverable segment is told: `code N`, or nothing for the host.
+func (c *cursor) reason(f *fault) bool {
+	f.code = tcp.HostUnreachable
+	if !c.skip("code") {
+		return true
+	}
+	word, at := c.field()
+	n, err := strconv.Atoi(word)
+	if err != nil || !slices.Contains(reasons, n) {
+		return c.fail(at, "0 net, 1 host, 2 protocol, 3 port or 5 source route", "%q is no code of ICMP's that TCP knows", word)
+	}
+	f.code = tcp.Unreachable(n)
 	return true
 }

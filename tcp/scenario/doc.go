@@ -116,7 +116,8 @@
 //	FAULT = drop MOMENT [WHICH]
 //	      | delay MOMENT [WHICH] by DURATION       # it takes that much longer
 //	      | duplicate MOMENT [WHICH] [by DURATION] # a second copy arrives, that much later
-//	      | unreachable MOMENT [WHICH]             # it is lost, and ICMP tells its sender that the host can't be reached
+//	      | unreachable MOMENT [WHICH] [code N] [by DURATION] # it is lost, and ICMP tells its sender so, that much after a round
+//	                                               # trip: 0 net, 1 host (without the word), 2 protocol, 3 port, 5 source route
 //	      | reorder MOMENT [WHICH] [by DURATION]   # it arrives after the next segment of its direction, that much later
 //	WHICH = always | PERCENT%
 //

@@ -116,6 +116,8 @@ var mistakes = []struct{ text, want string }{
 	{"client/2 when server read returns: close(s)", "7:15: this line waits for read() of server, which no line calls, expected a call of another line or thread"},
 	{"drop client gets FIN", "7:6: a fault names the segment by who sends it"},
 	{"drop client sends FIN by 1s", "7:23: by is too much"},
+	{"unreachable client sends FIN code 4", "7:35: \"4\" is no code of ICMP's that TCP knows, expected 0 net"},
+	{"drop client sends FIN code 3", `"code" is too much`},
 	{"drop client sends FIN@2 always", "7:25: always is too much"},
 	{"drop client sends FIN 101%", "7:23: \"101%\" is no such probability, expected a probability from 0.0001% to 100%"},
 	{"drop client sends FIN x%", "no such probability"},

@@ -187,6 +187,9 @@ func (w *writer) faults() {
 		if f.Chance > 0 {
 			text += " " + strconv.FormatFloat(float64(f.Chance)/10_000, 'f', -1, 64) + "%"
 		}
+		if f.Kind == sim.Unreachable && f.Code != tcp.HostUnreachable {
+			text += fmt.Sprintf(" code %d", f.Code)
+		}
 		if f.Extra != 0 || f.Kind == sim.Delay {
 			text += " by " + formatDuration(f.Extra)
 		}

@@ -120,6 +120,7 @@ func randomText(t *rapid.T) string {
 		lines = append(lines, pick("drop", "duplicate", "reorder")+" "+pick(hosts...)+" sends "+seg()+pick("", "@3", " always", " 12.5%"))
 	}
 	for range number(0, 2) {
+		lines = append(lines, "unreachable "+pick(hosts...)+" sends "+seg()+pick("", "@3", " always")+pick("", " code 1", " code 3")+pick("", " by 5s"))
 		lines = append(lines, "inject "+pick("when", "5ms after", "3 min after")+" "+moment()+": "+pick(hosts[0]+":7", "10.9.9.9:1", "peer", hosts[0]+".s")+
 			" > "+hosts[0]+pick(".s", ".child3")+" ["+pick("S", "none", "FR", "PU")+"] seq "+pick("-7", "4000000000", "1, win 9 urg 2")+
 			pick("", " <mss 5,nop,nop,sackOK>", "<TS val -1 ecr 5,wscale 200,sack 2 {1:2}{3:-4}>", "<mss 3>\"\\xff中\""))

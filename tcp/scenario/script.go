@@ -86,6 +86,7 @@ type fault struct {
 	always bool
 	chance uint32 // of a million
 	extra  time.Duration
+	code   tcp.Unreachable
 }
 
 // keywords begin the lines that belong to no host.
@@ -376,10 +377,13 @@ func (s *script) fault(c *cursor, kind sim.FaultKind) {
 	} else if !c.chance(&f) {
 		return
 	}
+	if kind == sim.Unreachable && !c.reason(&f) {
+		return
+	}
 	c.space()
 	byAt := c.at
 	if by := c.skip("by"); by {
-		if kind == sim.Drop || kind == sim.Unreachable {
+		if kind == sim.Drop {
 			c.fail(byAt, "nothing: a lost segment has no time", "by is too much")
 			return
 		}

@@ -105,7 +105,7 @@ func (w *World) appendWire(b []byte) []byte {
 		} else if t := w.Hosts[pk.To].Peer(pk.Seg.Dst, pk.Seg.Src); t != nil { // injected: the receiver's are all there is
 			iss, irs, offset, base = t.Rcv.IRS, t.Snd.ISS, t.TSBase, t.TSOffset
 		}
-		flags := byte(0)
+		flags := byte(pk.code) << 3
 		if pk.Lost {
 			flags |= 1
 		}

@@ -137,7 +137,7 @@ func (w *World) stepArrive(s *Step) {
 	}
 	if pk.notice {
 		s.Cause, s.Host = CauseUnreachable, pk.To
-		s.Conn = w.Hosts[pk.To].Unreachable(&s.turn, w.Now, &pk.Seg, tcp.HostUnreachable)
+		s.Conn = w.Hosts[pk.To].Unreachable(&s.turn, w.Now, &pk.Seg, pk.code)
 		return
 	}
 	s.Cause, s.Host = CauseArrive, pk.To

@@ -49,7 +49,7 @@ func (w *World) meet(p *Program, f *Fault, seen *int32, pk *Packet) {
 		pk.Lost = true
 		w.packets++
 		w.push(&Packet{ID: w.packets, Seg: pk.Seg, From: OpenEnd, To: pk.From, SentAt: pk.ArriveAt,
-			ArriveAt: pk.ArriveAt.Add(p.delay(pk.To, pk.From)), notice: true})
+			ArriveAt: pk.ArriveAt.Add(p.delay(pk.To, pk.From) + f.Extra), notice: true, code: f.Code})
 	case Delay:
 		pk.ArriveAt = pk.ArriveAt.Add(f.Extra)
 	case Duplicate:

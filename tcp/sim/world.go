@@ -14,12 +14,13 @@ type Packet struct {
 	From, To uint8 // hosts; OpenEnd for outside the world
 	Conn     int32 // the sender's socket; 0 when no socket sent it
 	SentAt   tcp.Time
-	ArriveAt tcp.Time // when it arrives, or would have
-	Lost     bool     // it never will: a fault took it
-	Copy     bool     // a fault made it out of another
-	twice    bool     // a fault asks for a second copy, extra later
-	behind   bool     // a fault holds it until another of its direction has overtaken it
-	notice   bool     // no segment: an ICMP error about Seg on its way to Seg's sender
+	ArriveAt tcp.Time        // when it arrives, or would have
+	Lost     bool            // it never will: a fault took it
+	Copy     bool            // a fault made it out of another
+	twice    bool            // a fault asks for a second copy, extra later
+	behind   bool            // a fault holds it until another of its direction has overtaken it
+	notice   bool            // no segment: an ICMP error about Seg on its way to Seg's sender
+	code     tcp.Unreachable // what it says
 	extra    time.Duration
 	Again    bool   // a retransmission
 	order    uint32 // scheduling order, for ties
@@ -153,7 +154,7 @@ const (
 	Delay                        // it takes Extra longer
 	Duplicate                    // a second copy arrives Extra later
 	Reorder                      // it arrives just after the next segment of its direction: Extra after it
-	Unreachable                  // it is lost, and a round trip after it was sent its sender hears "host unreachable" by ICMP
+	Unreachable                  // it is lost, and Extra after a round trip its sender hears Code by ICMP
 )
 
 var faultNames = [...]string{"drop", "delay", "duplicate", "reorder", "unreachable"}
@@ -168,6 +169,7 @@ type Fault struct {
 	Always bool
 	Chance uint32 // of a million: each segment of the moment meets the fault so often, by the seed; 0: N and Always decide
 	Extra  time.Duration
+	Code   tcp.Unreachable // Unreachable
 	Pos    int
 }
 
