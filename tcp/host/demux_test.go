@@ -170,7 +170,13 @@ func TestCheckCanFail(t *testing.T) {
 		"its port is not among":    func(m *machine, _, _ *Sock) { m.h.bound = nil },
 		"nobody needs it":          func(_ *machine, l, _ *Sock) { l.Refs = 0 },
 		"counted as 1":             func(_ *machine, l, _ *Sock) { l.HalfN = 1 },
-		"more than its cap":        func(m *machine, _, _ *Sock) { m.h.Sysctl[tcp.Somaxconn] = 0; m.sock(3).Accept = make([]Ref, 2) },
+		"in the accept queue of":   func(m *machine, l, _ *Sock) { m.h.Sysctl[tcp.Somaxconn] = 0; l.Accept = make([]Ref, 2) },
+		"in the SYN queue of": func(m *machine, l, _ *Sock) {
+			for port := range uint16(2) {
+				m.get(tcp.Endpoint{Addr: there.Addr, Port: port + 1}, l.TCB.Local, tcp.SYN, irs, 0)
+			}
+			m.h.Sysctl[tcp.Somaxconn] = 0
+		},
 		"waits in accept() though": func(m *machine, _, _ *Sock) { m.h.Tasks[1].Ready = false; m.h.Tasks[1].Blocked = true },
 	} {
 		m := boot(t)
@@ -179,7 +185,11 @@ func TestCheckCanFail(t *testing.T) {
 		m.blocks(1, Call{Op: OpAccept, FD: l})
 		c := m.shakeHands(there, at)
 		spoil(m, m.sock(l), c)
-		if err := m.h.Check(); err == nil || !strings.Contains(err.Error(), want) {
+		err := m.h.Check()
+		if err == nil {
+			err = m.h.CheckGrown(m.sock(l).ID)
+		}
+		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("Check says %v, want %q", err, want)
 		}
 	}
