@@ -14,11 +14,10 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	client := tcp.TCB{
-		Local:    tcp.Endpoint{Addr: tcp.IPv4(10, 0, 0, 1), Port: 40000},
-		Remote:   tcp.Endpoint{Addr: tcp.IPv4(10, 0, 0, 2), Port: 8080},
-		MSSLocal: 1460,
-	}
+	var client tcp.TCB
+	client.Local = tcp.Endpoint{Addr: tcp.IPv4(10, 0, 0, 1), Port: 40000}
+	client.Remote = tcp.Endpoint{Addr: tcp.IPv4(10, 0, 0, 2), Port: 8080}
+	client.MSSLocal = 1460
 	var x tcp.Turn
 	told := func(event string) {
 		fmt.Println(event)

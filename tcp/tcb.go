@@ -158,6 +158,15 @@ type Held struct {
 // of it (with its slices copied) is the same connection at the same instant.
 type TCB struct {
 	Vars
+	Traits
+	Sent []Flight // retransmission queue, oldest first
+	Out  []string // written and not yet sent
+	In   []string // received in order, not yet read
+	Held []Held   // received out of order, by Seq, not overlapping
+}
+
+// Traits are what a connection is and remembers besides its variables: no fact tells of their changes.
+type Traits struct {
 	Local, Remote Endpoint
 	Passive       bool           // made by a SYN that a listener heard (RFC 9293 MUST-11)
 	Orphan        bool           // no process holds it any more
@@ -196,10 +205,6 @@ type TCB struct {
 	DSACK         Block          // a duplicate to report with the next ACK (RFC 2883); empty when none
 	Probed        bool           // a tail-loss probe has gone out since the last acknowledgement
 	CwndCredit    uint32         // segments acknowledged towards the next step of congestion avoidance
-	Sent          []Flight       // retransmission queue, oldest first
-	Out           []string       // written and not yet sent
-	In            []string       // received in order, not yet read
-	Held          []Held         // received out of order, by Seq, not overlapping
 	Patience      bool           // a closed socket's patience in FIN_WAIT_2 has begun to run out (KERNEL §5)
 	WaitSince     Time           // when TIME_WAIT began: what net.ipv4.tcp_tw_reuse_delay counts from
 	PeerClosed    bool           // a FIN has been received in order
@@ -218,11 +223,6 @@ func (t *TCB) Deadline() Time {
 func (t *TCB) Next() (Time, Timer) {
 	at := t.Deadline()
 	return at, Timer(max(slices.Index(t.Timer[:], at), 0))
-}
-
-// Reset makes the block one of no connection at all, keeping its memory.
-func (t *TCB) Reset() {
-	*t = TCB{Sent: t.Sent[:0], Out: t.Out[:0], In: t.In[:0], Held: t.Held[:0]}
 }
 
 func (h *Held) end() Seq {

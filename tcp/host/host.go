@@ -15,11 +15,16 @@ const (
 // Sock is the kernel's end of a socket, with the connection it carries. A connection that nobody has accepted yet
 // and one that nobody holds any more are Socks too, as is a half-open one and one in TIME_WAIT.
 type Sock struct {
+	Face
+	TCB    tcp.TCB // Local and Remote are valid in every role; State is CLOSED or LISTEN where there is no connection
+	Accept []Ref   // accept queue, oldest first
+}
+
+// Face is what a socket is to its programs and to its listener.
+type Face struct {
 	ID   int32 // serial number on its host, from 1, never used again
 	Role Role
 	Dead bool // the slot is free: skip it
-
-	TCB tcp.TCB // Local and Remote are valid in every role; State is CLOSED or LISTEN where there is no connection
 
 	Refs       int32     // descriptors that name it, over all processes
 	Err        tcp.Errno // pending error: SO_ERROR, given by the next call
@@ -37,7 +42,6 @@ type Sock struct {
 
 	// A listener's part.
 	Backlog  int32    // as listen() was told
-	Accept   []Ref    // accept queue, oldest first
 	HalfN    int32    // entries in the SYN queue
 	Parent   int32    // ID of the listener a connection came from; 0 when none
 	parent   int32    // its slot
@@ -108,23 +112,29 @@ func (c Counter) String() string { return counterNames[c] }
 
 // Host is a machine: its kernel's sockets, its processes, its settings. It is plain data.
 type Host struct {
+	Machine
+	Socks []Sock // by slot; Dead ones are free
+	Procs []Process
+	Tasks []Task
+
+	free      []int32   // free slots of Socks
+	table     []int32   // demultiplexing: hash of the 4-tuple -> slot+1, open addressing
+	timers    []int32   // heap of slots by deadline
+	listeners []int32   // slots
+	bound     []binding // ports given away by bind() and listen(), ascending
+}
+
+// Machine is a host without its sockets, processes and tasks: who it is, its settings, its counts.
+type Machine struct {
 	Index    uint8
 	Addr     tcp.Addr
 	Book     tcp.BookID
 	Secret   uint64 // what its initial sequence numbers and ports are made from
 	Sysctl   tcp.Sysctls
-	Socks    []Sock // by slot; Dead ones are free
-	Procs    []Process
-	Tasks    []Task
 	Counters [NumCounters]int64
 
-	serial    int32 // last socket ID given
-	portSeq   uint32
-	free      []int32   // free slots of Socks
-	table     []int32   // demultiplexing: hash of the 4-tuple -> slot+1, open addressing
-	tuples    int32     // connections in table
-	timers    []int32   // heap of slots by deadline
-	listeners []int32   // slots
-	bound     []binding // ports given away by bind() and listen(), ascending
-	stride    uint32    // how far the search for ephemeral ports has moved on
+	serial  int32 // last socket ID given
+	portSeq uint32
+	tuples  int32  // connections in table
+	stride  uint32 // how far the search for ephemeral ports has moved on
 }

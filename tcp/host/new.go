@@ -10,30 +10,29 @@ import (
 // sequence numbers, ports and timestamp clocks are made from.
 func New(index uint8, addr tcp.Addr, book *tcp.Book, secret uint64) Host {
 	return Host{
-		Index: index, Addr: addr, Book: book.ID, Secret: secret, Sysctl: book.Sysctls,
-		Procs: []Process{{Alive: true, FDs: make([]FD, 3, 8)}},
+		Machine: Machine{Index: index, Addr: addr, Book: book.ID, Secret: secret, Sysctl: book.Sysctls},
+		Procs:   []Process{{Alive: true, FDs: make([]FD, 3, 8)}},
 	}
 }
 
 // CopyInto makes dst the same host as h, reusing dst's memory.
 func (h *Host) CopyInto(dst *Host) {
-	socks, procs, tasks, bound, free, table, timers, listeners := dst.Socks, dst.Procs, dst.Tasks, dst.bound, dst.free, dst.table, dst.timers, dst.listeners
-	*dst = *h
-	dst.Socks = grow(socks, len(h.Socks))
+	dst.Machine = h.Machine
+	dst.Socks = grow(dst.Socks, len(h.Socks))
 	for i := range h.Socks {
 		h.Socks[i].copyInto(&dst.Socks[i])
 	}
-	dst.Procs = grow(procs, len(h.Procs))
+	dst.Procs = grow(dst.Procs, len(h.Procs))
 	for i := range h.Procs {
 		dst.Procs[i].Alive = h.Procs[i].Alive
-		dst.Procs[i].FDs = tcp.Reuse(dst.Procs[i].FDs, h.Procs[i].FDs)
+		tcp.Reuse(&dst.Procs[i].FDs, h.Procs[i].FDs)
 	}
-	dst.Tasks = tcp.Reuse(tasks, h.Tasks)
-	dst.bound = tcp.Reuse(bound, h.bound)
-	dst.free = tcp.Reuse(free, h.free)
-	dst.table = tcp.Reuse(table, h.table)
-	dst.timers = tcp.Reuse(timers, h.timers)
-	dst.listeners = tcp.Reuse(listeners, h.listeners)
+	tcp.Reuse(&dst.Tasks, h.Tasks)
+	tcp.Reuse(&dst.bound, h.bound)
+	tcp.Reuse(&dst.free, h.free)
+	tcp.Reuse(&dst.table, h.table)
+	tcp.Reuse(&dst.timers, h.timers)
+	tcp.Reuse(&dst.listeners, h.listeners)
 }
 
 // grow returns a slice of n elements that keeps what memory s and its elements have.
@@ -45,10 +44,9 @@ func grow[T any](s []T, n int) []T {
 }
 
 func (s *Sock) copyInto(dst *Sock) {
-	accept, queues := dst.Accept, dst.TCB.Memory()
-	*dst = *s
-	dst.TCB.Own(queues)
-	dst.Accept = tcp.Reuse(accept, s.Accept)
+	dst.Face = s.Face
+	s.TCB.CopyInto(&dst.TCB)
+	tcp.Reuse(&dst.Accept, s.Accept)
 }
 
 // Sock finds a socket by its serial number; nil when it is gone.
@@ -96,9 +94,9 @@ func (h *Host) newSock(x *tcp.Turn, role Role) int32 {
 
 // reset makes the slot one of a new socket, keeping its memory.
 func (s *Sock) reset(id int32, role Role) {
-	queues, accept := s.TCB.Memory(), s.Accept[:0]
-	*s = Sock{ID: id, Role: role, Accept: accept}
-	s.TCB.Own(queues)
+	s.Face = Face{ID: id, Role: role}
+	s.TCB.Reset()
+	s.Accept = s.Accept[:0]
 }
 
 // settle looks after a socket whose connection has just had a turn: table, timers, waiting calls; and forgets it

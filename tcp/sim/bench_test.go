@@ -3,13 +3,13 @@ package sim
 import (
 	"io"
 	"net"
+	"reflect"
 	"testing"
 	"time"
 
 	"github.com/cespare/xxhash/v2"
 
 	"tcptutor/tcp"
-	"tcptutor/tcp/host"
 )
 
 // Each benchmark measures its reference in the same run and reports the ratio; x-of-goal is how many times the goal it
@@ -106,14 +106,25 @@ func loopbackLife(b *testing.B) func() {
 	}
 }
 
-// size is how many bytes of state a world has.
+// size is how many bytes a world has, its slices' included; payload is shared and does not count.
 func size(w *World) int {
-	n := 0
-	for i := range w.Hosts {
-		h := &w.Hosts[i]
-		n += int(sizeOf[host.Host]()) + len(h.Socks)*int(sizeOf[host.Sock]()) + len(h.Tasks)*int(sizeOf[host.Task]())
+	var bytes func(v reflect.Value) int
+	bytes = func(v reflect.Value) int {
+		n := 0
+		switch v.Kind() {
+		case reflect.Slice:
+			n = v.Len() * int(v.Type().Elem().Size())
+			for i := range v.Len() {
+				n += bytes(v.Index(i))
+			}
+		case reflect.Struct:
+			for i := range v.NumField() {
+				n += bytes(v.Field(i))
+			}
+		}
+		return n
 	}
-	return n + len(w.Threads)*int(sizeOf[Thread]()) + len(w.Wire)*int(sizeOf[Packet]())
+	return int(sizeOf[World]()) + bytes(reflect.ValueOf(w).Elem())
 }
 
 // BenchmarkClone copies a lesson's world into one that is used again. Goal: 3 times a memmove of the same bytes.

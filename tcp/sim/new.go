@@ -9,7 +9,7 @@ import (
 
 // NewWorld makes the world that a program begins with. Its books must exist (tcp.FindBook).
 func NewWorld(p *Program) *World {
-	w := &World{Seed: p.Seed}
+	w := &World{Clockwork: Clockwork{Seed: p.Seed}}
 	for i, spec := range p.Hosts {
 		book, err := tcp.FindBook(spec.Book)
 		if err != nil {
@@ -53,9 +53,7 @@ func scramble(seed uint64, host int) uint64 {
 
 // CopyInto makes dst the same world as w, reusing dst's memory.
 func (w *World) CopyInto(dst *World) {
-	old := *dst
-	*dst = *w
-	dst.Hosts = old.Hosts
+	dst.Clockwork = w.Clockwork
 	for len(dst.Hosts) < len(w.Hosts) {
 		dst.Hosts = append(dst.Hosts, host.Host{})
 	}
@@ -63,11 +61,10 @@ func (w *World) CopyInto(dst *World) {
 	for i := range w.Hosts {
 		w.Hosts[i].CopyInto(&dst.Hosts[i])
 	}
-	dst.Threads = tcp.Reuse(old.Threads, w.Threads)
-	dst.Wire = tcp.Reuse(old.Wire, w.Wire)
-	dst.Vars = tcp.Reuse(old.Vars, w.Vars)
-	dst.Hits = tcp.Reuse(old.Hits, w.Hits)
-	dst.Seen = tcp.Reuse(old.Seen, w.Seen)
-	dst.scratch, dst.sorted = old.scratch, old.sorted
-	dst.Outside = tcp.Reuse(old.Outside, w.Outside)
+	tcp.Reuse(&dst.Threads, w.Threads)
+	tcp.Reuse(&dst.Wire, w.Wire)
+	tcp.Reuse(&dst.Vars, w.Vars)
+	tcp.Reuse(&dst.Hits, w.Hits)
+	tcp.Reuse(&dst.Seen, w.Seen)
+	tcp.Reuse(&dst.Outside, w.Outside)
 }

@@ -47,10 +47,7 @@ type Thread struct {
 // World is everything there is at one instant: hosts, programs' places, the wire, the clock. It is plain data; the
 // text it came from is its Program, which never changes.
 type World struct {
-	Now     tcp.Time
-	Seed    uint64
-	Dice    uint64 // what the next fault by chance is decided by; 0 where there is none
-	Steps   int    // steps taken since the beginning
+	Clockwork
 	Hosts   []host.Host
 	Threads []Thread // by Program.Threads
 	Wire    []Packet // in flight, a heap by arrival
@@ -58,11 +55,19 @@ type World struct {
 	Hits    []int32  // by Program.Moments: how often each has happened
 	Seen    []int32  // by Program.Faults: how often its moment has happened
 	Outside []Packet // segments that left through the open end in the last step
-	first   int32    // the thread that goes on first, as schedule found it
+	scratch []byte   // for Key
+	sorted  []int32  // for Key
+}
+
+// Clockwork is what of a world are single numbers: where it is in time, what chance goes by, its counts.
+type Clockwork struct {
+	Now     tcp.Time
+	Seed    uint64
+	Dice    uint64 // what the next fault by chance is decided by; 0 where there is none
+	Steps   int    // steps taken since the beginning
+	first   int32  // the thread that goes on first, as schedule found it
 	packets uint32
 	orders  uint32
-	scratch []byte  // for Key
-	sorted  []int32 // for Key
 }
 
 // Var is what a program's variable holds.

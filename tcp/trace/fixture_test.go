@@ -106,9 +106,10 @@ func connecting() *film {
 }
 
 func filmHosts() []host.Host {
-	h := []host.Host{{Index: 0, Addr: clientEnd.Addr}, {Index: 1, Addr: serverEnd.Addr}}
+	h := make([]host.Host, 2)
+	h[0].Addr, h[1].Index, h[1].Addr = clientEnd.Addr, 1, serverEnd.Addr
 	for i, ends := range [...][2]tcp.Endpoint{{clientEnd, serverEnd}, {serverEnd, clientEnd}} {
-		s := host.Sock{ID: int32(i + 1), Role: host.Connection, HadFD: true}
+		s := host.Sock{Face: host.Face{ID: int32(i + 1), Role: host.Connection, HadFD: true}}
 		s.TCB.State, s.TCB.Local, s.TCB.Remote = tcp.Established, ends[0], ends[1]
 		s.TCB.Snd.ISS, s.TCB.Rcv.IRS = clientISS, serverISS
 		if i == 1 {

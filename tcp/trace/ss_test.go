@@ -12,10 +12,9 @@ import (
 // KERNEL's samples: what ss shows of each kind of socket.
 func TestSS(t *testing.T) {
 	now := at(1000)
-	h := host.Host{Sysctl: tcp.DefaultSysctls()}
-	h.Addr = serverEnd.Addr
+	h := host.Host{Machine: host.Machine{Addr: serverEnd.Addr, Sysctl: tcp.DefaultSysctls()}}
 	add := func(s tcp.State, change func(*host.Sock)) {
-		k := host.Sock{ID: int32(len(h.Socks) + 1), Role: host.Connection}
+		k := host.Sock{Face: host.Face{ID: int32(len(h.Socks) + 1), Role: host.Connection}}
 		k.TCB.State, k.TCB.Local, k.TCB.Remote = s, serverEnd, clientEnd
 		k.TCB.Snd.UNA, k.TCB.Snd.NXT = serverISS, serverISS
 		change(&k)
@@ -53,7 +52,7 @@ func TestSS(t *testing.T) {
 		k.TCB.Local, k.TCB.Remote = tcp.Endpoint{Addr: tcp.Addr{15: 1}, Port: 80}, tcp.Endpoint{}
 	})
 	add(tcp.Closed, func(*host.Sock) {}) // ss never shows it
-	golden(t, "sockets.ss", SS(&sim.World{Now: now, Hosts: []host.Host{h}}, 0))
+	golden(t, "sockets.ss", SS(&sim.World{Clockwork: sim.Clockwork{Now: now}, Hosts: []host.Host{h}}, 0))
 }
 
 // ss.c print_ms_timer, its quirks included.
