@@ -45,7 +45,7 @@ type transcript struct {
 
 // words of the transcript itself.
 var (
-	wordWhatIf = Text{"What if? ", "假设："}
+	wordWhatIf = Text{"What if? ", "假如："}
 	wordAsk    = Text{"What do you think?", "你怎么看？"}
 	wordAnswer = Text{"Answer: ", "答案："}
 	wordStep   = Text{"step %d, %.3f s", "第 %d 步，%.3f s"}
