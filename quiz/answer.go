@@ -119,13 +119,12 @@ func (q *Question) orderHint() Text {
 	}
 }
 
-// blanksHint says how blanks are filled.
+// blanksHint shows how blanks are filled, each by an example that is not its answer.
 func (q *Question) blanksHint() Text {
-	var en, zh []string
-	for i, v := range q.answer {
-		what := v.Of.hintBut(func(w Value) bool { return w.like(v, 0) })
-		en = append(en, inPlace(i, what).English)
-		zh = append(zh, inPlace(i, what).Chinese)
+	var of []string
+	for _, v := range q.answer {
+		of = append(of, v.Of.examplesBut(func(w Value) bool { return w == v })[0])
 	}
-	return Text{"what belongs in the blanks, a space between: " + strings.Join(en, "; "), "各空的内容，用空格隔开：" + strings.Join(zh, "；")}
+	example := strings.Join(of, " ")
+	return Text{"what belongs in the blanks, a space between, like " + example, "各空的内容，用空格隔开，形如 " + example}
 }

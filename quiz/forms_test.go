@@ -196,7 +196,7 @@ func TestAWrongBlankIsTraced(t *testing.T) {
 		t.Errorf("%+v, %v", v, err)
 	}
 	for typed, want := range map[string]string{
-		"[S.]":             "Type what belongs in the blanks, a space between: (1) flags as tcpdump prints them, for example [R.]; (2) a whole number",
+		"[S.]":             "Type what belongs in the blanks, a space between, like [R.] 12 SYN-SENT.",
 		"[S.] x ESTAB":     "(2) Type a whole number",
 		"[S.] 1 ESTAPLISH": "(3) There is no state ESTAPLISH. Do you mean ESTABLISHED?",
 	} {

@@ -109,8 +109,11 @@ func (q *Question) where() Text {
 	return Text{english + ".", chinese + "。"}
 }
 
+// bookkeeping is the rule that comes before the checks of nearly every segment and decides none of them: it notes which timestamp to echo.
+const bookkeeping = "timestamp-recent"
+
 // rule is the one that decides: the item's; by default, of those that apply in the deciding step, the one that changed a state, or else
-// the first. It is nil when none applies.
+// the first that is no bookkeeping. It is nil when none applies.
 func (q *Question) rule() (*tcp.Rule, error) {
 	name, err := q.run.bound.text(q.Item.rule)
 	if err != nil {
@@ -119,7 +122,7 @@ func (q *Question) rule() (*tcp.Rule, error) {
 	var first *tcp.Rule
 	for _, f := range q.run.line.Step(q.see).Facts {
 		switch r := tcp.RuleOf(f.Rule); {
-		case r == nil || name != "" && r.Name != name:
+		case r == nil || name != "" && r.Name != name || name == "" && r.Name == bookkeeping:
 		case f.Kind == tcp.Changed && f.Field == tcp.FieldState:
 			return r, nil
 		case first == nil:

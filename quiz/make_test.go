@@ -131,6 +131,15 @@ func TestAWrongChoiceIsRefutedByRunningIt(t *testing.T) {
 	}
 }
 
+// TestTheRuleThatDecidesIsNoBookkeeping: the ACK that is dropped carries a timestamp, which is noted first.
+func TestTheRuleThatDecidesIsNoBookkeeping(t *testing.T) {
+	q := question(t, "backlog-two-opinions", 1)
+	v, err := q.Grade(-1, "LISTEN")
+	if err != nil || v.Rule != "accept-queue-full" {
+		t.Errorf("rule %q, %v", v.Rule, err)
+	}
+}
+
 func TestATypedAnswerMeetsItsMisconception(t *testing.T) {
 	q := question(t, "when-calls-return", 0)
 	right := q.answer.Text().English

@@ -45,17 +45,22 @@ func (k Kind) Hint() Text { return k.hintBut(func(Value) bool { return false }) 
 
 // hintBut is the hint without the examples that are the answer.
 func (k Kind) hintBut(answer func(Value) bool) Text {
-	e := &examples[k]
-	var list []string
-	for _, text := range e.of {
-		if v, err := k.Read(text); err == nil && !answer(v) && len(list) < e.shown {
-			list = append(list, text)
-		}
-	}
+	e, list := &examples[k], k.examplesBut(answer)
 	return Text{
 		e.what.English + ", for example " + strings.Join(list, " or "),
 		e.what.Chinese + "，例如 " + strings.Join(list, " 或 "),
 	}
+}
+
+// examplesBut are the examples to show that are not the answer.
+func (k Kind) examplesBut(answer func(Value) bool) []string {
+	var list []string
+	for _, text := range examples[k].of {
+		if v, err := k.Read(text); err == nil && !answer(v) && len(list) < examples[k].shown {
+			list = append(list, text)
+		}
+	}
+	return list
 }
 
 // Read reads a typed answer as people write it: states in any spelling, flags in any order or as tcpdump prints them, times with or without a unit (then
