@@ -1,0 +1,35 @@
+// Package kernel is the real Linux in a host's place: a sim.Subject whose calls are system calls and whose segments are packets.
+//
+//	this process                    a namespace of its own
+//	┌───────────────┐   calls   ┌──────────────────────────────────────────────┐
+//	│ Start, Wait   │◀─────────▶│ process 1   threads inside socket calls      │
+//	│               │           │ process 2   what fork() made                 │
+//	│ Look, Set     │◀─────────▶│ keeper      network, sysctls, sock_diag      │
+//	│               │           ├──────────────────────────────────────────────┤
+//	│ Inject        │──────────▶│ "wire" ═══ veth ═══ "host", the one address  │
+//	│ Wait          │◀──────────│  packet socket        the kernel's TCP       │
+//	└───────────────┘  packets  └──────────────────────────────────────────────┘
+//
+// The namespace is a network namespace, and for an ordinary user a user namespace around it: nothing outside is touched, nothing leaves
+// the machine. Its host has one address, on one end of a veth pair; every other address lies behind the other end, where a packet
+// socket hears what the kernel sends and says what it gets to hear. There is no ARP, nothing is offloaded, and the clock of a segment that
+// left is the kernel's own (SO_TIMESTAMPNS).
+//
+// # The helpers
+//
+// The calls are made by helper processes in the namespace: this program's own file, started again with an environment variable that
+// makes it a helper before main begins. The keeper sets the network up and looks at it; each process of the host's program is a helper
+// of its own, so that fork, exit and kill -9 are what they are. A helper lives as long as its connection to the process that
+// started it: when that one dies, even by SIGKILL, helpers end, and with the last of them the namespace and all that was in it.
+//
+// # What is known of a socket
+//
+// Look asks sock_diag for every TCP socket, with its queues, its timer and TCP_INFO, and keeps one ID for a socket by the kernel's
+// cookie, which a half-open connection hands on to the connection and that to its TIME_WAIT. Sequence numbers are the wire's: the SYNs
+// that passed say where each side begins. What no interface tells is left zero: pending errors, which of several timers "on" stands
+// for, how much window was offered.
+//
+// # What is not modelled
+//
+// Loopback traffic stays inside the namespace and is not seen. ICMP errors cannot be injected.
+package kernel

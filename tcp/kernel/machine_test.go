@@ -1,0 +1,203 @@
+//go:build linux
+
+package kernel_test
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"tcptutor/tcp"
+	"tcptutor/tcp/kernel"
+)
+
+// What depends on who asks for a kernel, and on how that one ends: this test binary is started again as somebody else.
+
+const (
+	modeVariable = "TCPTUTOR_KERNEL_TEST" // what a test binary that was started again does
+	nobody       = 65534
+)
+
+func TestMain(m *testing.M) {
+	switch os.Getenv(modeVariable) {
+	case "":
+		os.Exit(m.Run())
+	case "limited": // a namespace in which nobody may have another one
+		if err := os.WriteFile("/proc/sys/user/max_user_namespaces", []byte("0"), 0o644); err != nil {
+			fmt.Println("unexpected:", err)
+			os.Exit(2)
+		}
+		syscall.Setgroups(nil)
+		syscall.Setgid(nobody)
+		syscall.Setuid(nobody)
+	}
+	k, err := kernel.New(v4)
+	if m, ok := errors.AsType[*kernel.Missing](err); ok {
+		fmt.Println("missing", m.Lack, m)
+		os.Exit(0)
+	}
+	if err != nil {
+		fmt.Println("unexpected:", err)
+		os.Exit(2)
+	}
+	if err := openAndRefuse(); err != nil {
+		fmt.Println("unexpected:", err)
+		os.Exit(2)
+	}
+	fmt.Println("open")
+	if os.Getenv(modeVariable) == "wait" {
+		select {}
+	}
+	if err := k.Close(); err != nil {
+		fmt.Println("unexpected:", err)
+		os.Exit(2)
+	}
+	os.Exit(0)
+}
+
+// again starts this test binary in a mode.
+func again(mode string, how syscall.SysProcAttr) *exec.Cmd {
+	cmd := exec.Command("/proc/self/exe") // a user who may not read where it lies may run it this way
+	cmd.Env = append(os.Environ(), modeVariable+"="+mode)
+	cmd.SysProcAttr = &how
+	cmd.Dir = "/"
+	cmd.Stderr = os.Stderr
+	return cmd
+}
+
+// An ordinary user can have a kernel, where the machine allows user namespaces.
+func TestAsOrdinaryUser(t *testing.T) {
+	needKernel(t)
+	needRoot(t)
+	text, err := again("once", syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}).Output()
+	if err != nil || string(text) != "open\n" {
+		t.Errorf("as nobody: %v, %q", err, text)
+	}
+}
+
+func needRoot(t *testing.T) {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		t.Skip("has to be root to become somebody else")
+	}
+}
+
+// Where user namespaces are switched off the error says so, and how to get a kernel.
+func TestWhereNamespacesAreForbidden(t *testing.T) {
+	needKernel(t)
+	needRoot(t)
+	ids := []syscall.SysProcIDMap{{Size: 1}, {ContainerID: nobody, HostID: nobody, Size: 1}}
+	text, err := again("limited", syscall.SysProcAttr{
+		Cloneflags: syscall.CLONE_NEWUSER, UidMappings: ids, GidMappings: ids, GidMappingsEnableSetgroups: true,
+	}).Output()
+	if err != nil {
+		t.Fatalf("%v, %q", err, text)
+	}
+	want := fmt.Sprintf("missing %d ", kernel.NoUserNamespaces)
+	for _, part := range []string{want, "user.max_user_namespaces is 0", "sudo"} {
+		if !strings.Contains(string(text), part) {
+			t.Errorf("it says %q, want %q in it", text, part)
+		}
+	}
+}
+
+// Each lack says what is missing and what to do.
+func TestMissingSaysWhatAndHow(t *testing.T) {
+	said := map[string]kernel.Lack{}
+	for l := range kernel.NumLacks {
+		m := &kernel.Missing{Lack: l, Err: syscall.EPERM}
+		if m.What() == "" || m.How() == "" || !strings.Contains(m.Error(), m.What()+"; "+m.How()) || !errors.Is(m, syscall.EPERM) {
+			t.Errorf("lack %d says %q", l, m)
+		}
+		if other, twice := said[m.What()]; twice {
+			t.Errorf("lacks %d and %d say the same", other, l)
+		}
+		said[m.What()] = l
+	}
+}
+
+// After SIGKILL no process is left, and no namespace.
+func TestNothingIsLeftAfterKill(t *testing.T) {
+	needKernel(t)
+	cmd := again("wait", syscall.SysProcAttr{})
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil || line != "open\n" {
+		t.Fatalf("it says %q, %v", line, err)
+	}
+	helpers := descendants(t, cmd.Process.Pid)
+	if len(helpers) != 2 {
+		t.Fatalf("it has the descendants %v, want a keeper and a process", helpers)
+	}
+	space, err := os.Readlink(fmt.Sprintf("/proc/%d/ns/net", helpers[0]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if own, err := os.Readlink("/proc/self/ns/net"); err != nil || own == space {
+		t.Fatalf("the helpers are in our own namespace %s, %v", own, err)
+	}
+	cmd.Process.Kill()
+	cmd.Wait()
+	for deadline := time.Now().Add(5 * time.Second); ; {
+		left := inNamespace(space)
+		if len(left) == 0 {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("left in the namespace: %v", left)
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// descendants are the processes that a process has started, and theirs.
+func descendants(t *testing.T, pid int) (all []int) {
+	lists, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range lists {
+		text, _ := os.ReadFile(name) // a thread may be gone
+		for _, field := range strings.Fields(string(text)) {
+			child, err := strconv.Atoi(field)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(append(all, child), descendants(t, child)...)
+		}
+	}
+	return all
+}
+
+// inNamespace are the processes in a network namespace.
+func inNamespace(space string) (all []string) {
+	links, _ := filepath.Glob("/proc/[0-9]*/ns/net")
+	for _, link := range links {
+		if s, err := os.Readlink(link); err == nil && s == space {
+			all = append(all, link)
+		}
+	}
+	return all
+}
+
+// A host has an address.
+func TestHostNeedsAddress(t *testing.T) {
+	needKernel(t)
+	if k, err := kernel.New(tcp.Addr{}); err == nil {
+		k.Close()
+		t.Error("a host without an address was made")
+	}
+}

@@ -1,0 +1,135 @@
+//go:build linux
+
+package kernel
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"tcptutor/tcp"
+)
+
+// space is a namespace with its keeper, as seen from outside.
+type space struct {
+	keeper *channel
+	pid    int
+}
+
+// newSpace makes a namespace with a network around an address, and hands out the wire's end.
+func newSpace(addr tcp.Addr) (*space, *tap, error) {
+	fd, pid, err := isolate()
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := newChannel(fd)
+	if err != nil {
+		return nil, nil, err
+	}
+	s := &space{keeper: c, pid: pid}
+	a, fds, err := s.ask(order{Build: &addr})
+	if err == nil && (len(fds) != 1 || a.Wire == nil) {
+		err = fmt.Errorf("the keeper gave %d descriptors, want the packet socket's", len(fds))
+	}
+	if err != nil {
+		s.close()
+		return nil, nil, err
+	}
+	t, err := newTap(fds[0], a.Wire)
+	if err != nil {
+		s.close()
+		return nil, nil, err
+	}
+	return s, t, nil
+}
+
+// isolate starts the keeper in namespaces of its own. Root needs no user namespace for that, unless it is a container's.
+func isolate() (fd, pid int, err error) {
+	if os.Geteuid() == 0 {
+		fd, pid, err = spawn(keeperRole, nil, syscall.SysProcAttr{Cloneflags: unix.CLONE_NEWNET})
+		if !isAny(err, unix.EPERM) {
+			return fd, pid, denied(err)
+		}
+	}
+	fd, pid, err = spawn(keeperRole, nil, syscall.SysProcAttr{
+		Cloneflags:  unix.CLONE_NEWUSER | unix.CLONE_NEWNET,
+		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Geteuid(), Size: 1}},
+		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getegid(), Size: 1}},
+	})
+	return fd, pid, denied(err)
+}
+
+// denied finds out why clone(2) was refused (clone(2), user_namespaces(7), namespaces(7)).
+func denied(err error) error {
+	switch {
+	case isAny(err, unix.ENOSPC, unix.EUSERS):
+		return &Missing{exhausted(), err}
+	case isAny(err, unix.EPERM, unix.EACCES):
+		return &Missing{refusal(), err}
+	case isAny(err, unix.EINVAL, unix.ENOSYS):
+		return &Missing{NotBuiltIn, err}
+	}
+	return err
+}
+
+// exhausted tells a limit of none from one that is reached.
+func exhausted() Lack {
+	switch {
+	case sysctlIs("user.max_net_namespaces", "0"):
+		return NoNetNamespaces
+	case sysctlIs("user.max_user_namespaces", "0"):
+		return NoUserNamespaces
+	}
+	return TooMany
+}
+
+// refusal finds the switch that forbids namespaces to an ordinary user.
+func refusal() Lack {
+	switch {
+	case sysctlIs("kernel.unprivileged_userns_clone", "0"):
+		return ForbiddenBySysctl
+	case sysctlIs("kernel.apparmor_restrict_unprivileged_userns", "1"):
+		return ForbiddenByAppArmor
+	}
+	return Forbidden
+}
+
+func sysctlIs(name, value string) bool {
+	text, err := os.ReadFile(sysctlPath(name))
+	return err == nil && strings.TrimSpace(string(text)) == value
+}
+
+func isAny(err error, errnos ...unix.Errno) bool {
+	for _, n := range errnos {
+		if errors.Is(err, n) {
+			return true
+		}
+	}
+	return false
+}
+
+// ask has the keeper do something. The descriptors that it gives are the caller's.
+func (s *space) ask(o order) (a answer, fds []int, err error) {
+	if err := s.keeper.send(&o); err != nil {
+		return a, nil, fmt.Errorf("the namespace's keeper: %w", err)
+	}
+	if fds, err = s.keeper.receive(&a); err != nil {
+		return a, nil, fmt.Errorf("the namespace's keeper: %w", err)
+	}
+	return a, fds, a.err()
+}
+
+// close ends the namespace, and waits until no process of it is left.
+func (s *space) close() error {
+	s.keeper.close()
+	for {
+		_, err := unix.Wait4(s.pid, nil, 0, nil)
+		if err != unix.EINTR {
+			return os.NewSyscallError("wait4", err)
+		}
+	}
+}
