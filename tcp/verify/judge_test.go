@@ -1,0 +1,119 @@
+package verify_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"tcptutor/tcp"
+	"tcptutor/tcp/scenario"
+	"tcptutor/tcp/sim"
+	"tcptutor/tcp/verify"
+)
+
+func parse(t *testing.T, name, text string) *sim.Program {
+	t.Helper()
+	p, errs := scenario.Parse(name, []byte(text))
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	return p
+}
+
+// talk is a scenario in which every trait of a comparison occurs.
+const talk = `link delay 10ms
+server s = socket()
+server bind(s, 8080)
+server listen(s, 10)
+server c = accept(s)
+server read(c)
+server write(c, "answer")
+server wait 1s
+server close(c)
+client when server accept blocks: s = socket()
+client connect(s, server:8080)
+client getsockname(s)
+client write(s, "question")
+client read(s)
+client read(s) until eof
+client close(s)
+drop server sends FIN
+`
+
+// Each change of a scenario shows as the difference that it is, and no other comes before it.
+func TestEveryTraitIsCompared(t *testing.T) {
+	for _, c := range []struct {
+		patch string
+		want  verify.Trait
+	}{
+		{"server sysctl tcp_timestamps 0", verify.Opts},
+		{"server sysctl tcp_rmem[1] 20000", verify.Window},
+		{"replace server bind(s, 8080) -> bind(s, 8081)", verify.Flags}, // RST where there was SYN,ACK
+		{"without drop server sends FIN", verify.Lost},
+		{`replace server write(c, "answer") -> write(c, "ANSWER")`, verify.Data},
+		{`replace server write(c, "answer") -> write(c, "a longer answer")`, verify.Data},
+		{"replace server wait 1s -> wait 2s", verify.Time},
+		{"replace client getsockname(s) -> getpeername(s)", verify.Value},
+		{"without client close(s)", verify.Flags}, // an ACK by itself where there was a FIN
+		{"after client close(s) -> getsockname(s)", verify.Silent},
+		{"drop client sends FIN", verify.Lost},
+		{"link delay 200ms", verify.Time},
+		{"server book linux+no-time-wait", verify.States},
+	} {
+		t.Run(c.patch, func(t *testing.T) {
+			p := parse(t, "talk", talk)
+			q, errs := scenario.Apply(p, c.patch)
+			if len(errs) > 0 {
+				t.Fatal(errs)
+			}
+			a, b := sim.NewTimeline(p), sim.NewTimeline(q)
+			tolerance := verify.Tolerance{Until: tcp.Time(20 * time.Second), Slack: 4 * time.Millisecond}
+			if d := verify.Compare(a, a, tolerance); len(d) > 0 {
+				t.Fatalf("a run is not like itself: %+v", d[0])
+			}
+			d := verify.Compare(a, b, tolerance)
+			if len(d) == 0 {
+				t.Fatal("no difference found")
+			}
+			if d[0].Trait != c.want {
+				t.Errorf("first difference %+v, want trait %d", d[0], c.want)
+			}
+		})
+	}
+}
+
+// A host of the engine that stands in for itself agrees with the engine.
+func TestTheEngineAgreesWithItself(t *testing.T) {
+	var files []string
+	for _, pattern := range []string{"../../lessons/*/scenario.tcp", "../trace/testdata/facts/*.tcp"} {
+		list, err := filepath.Glob(pattern)
+		if err != nil || len(list) == 0 {
+			t.Fatalf("%s: no scenarios: %v", pattern, err)
+		}
+		files = append(files, list...)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := parse(t, file, string(text))
+		for h := range p.Hosts {
+			t.Run(strings.TrimSuffix(filepath.Base(file), ".tcp")+"/"+p.Hosts[h].Name, func(t *testing.T) {
+				sub, err := sim.NewSimulated(p.Hosts[h], 77)
+				if err != nil {
+					t.Fatal(err)
+				}
+				rec, err := sim.StandIn{Host: h, Subject: sub}.Run(p)
+				if err != nil {
+					t.Skip(err)
+				}
+				for _, d := range verify.Compare(sim.NewTimeline(p), rec, verify.Tolerance{Until: p.Limits.Time, Slack: time.Millisecond}) {
+					t.Errorf("%+v", d)
+				}
+			})
+		}
+	}
+}

@@ -1,0 +1,262 @@
+package verify
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"tcptutor/tcp"
+	"tcptutor/tcp/host"
+	"tcptutor/tcp/sim"
+)
+
+// observed is what can be seen of a run from outside: which segments left each host, what each call returned, and how long each
+// connection was in which state.
+type observed struct {
+	run      sim.Run
+	end      tcp.Time // of the observation
+	conns    []conn
+	segments []segment
+	results  []result
+	stays    []stay
+}
+
+// conn is a connection, or a conversation of that form, as its first segment had it.
+type conn struct {
+	ends [2]tcp.Endpoint
+	isn  [2][]tcp.Seq // where each end's numbers begin: its SYNs
+	tick [2]uint32    // each end's first timestamp
+	told [2]bool      // it has sent one
+}
+
+// segment is one that a host sent.
+type segment struct {
+	place
+	from     int // which end of the connection sent it
+	conn     int
+	seq, ack number
+	flags    tcp.Flags
+	wnd      uint16
+	data     string
+	opt      tcp.Options // SACK blocks left out
+	sack     []number
+	echo     int64 // the timestamp it echoes, ms after the peer's first one; 0 without one
+	lost     bool
+	again    bool
+}
+
+// place is where in a run something was observed.
+type place struct {
+	step int
+	at   tcp.Time
+	host int
+}
+
+// number is a sequence number counted from the nearest of its side's initial ones; epoch says from which, -1 where none is known.
+type number struct {
+	epoch int
+	off   int32
+}
+
+// result is what the calls of a program's line returned: several only for a line that reads until something.
+type result struct {
+	place
+	thread int
+	line   int32
+	op     host.Op
+	errno  tcp.Errno
+	value  int64 // 0 for a descriptor
+	data   string
+	addr   string // with "host" for a port that the kernel chose
+}
+
+// stay is the time that a connection's end spent in a state.
+type stay struct {
+	place
+	conn  int
+	end   int
+	state tcp.State
+	left  place // when it ended
+}
+
+func (s *stay) long() time.Duration { return s.left.at.Since(s.at) }
+
+// observe reads a run up to an instant. What a host said to itself stays inside.
+func observe(run sim.Run, until tcp.Time) *observed {
+	o := &observed{run: run}
+	n := run.Len()
+	for i := range n {
+		s := run.Step(i)
+		for k := range s.Sent {
+			if p := &s.Sent[k]; !p.Copy && p.To != p.From {
+				o.number(&p.Seg)
+				o.segment(i, s.At, p)
+			}
+		}
+		if s.Returned {
+			o.result(i, s)
+		}
+		o.end = s.At
+	}
+	o.end = max(o.end, until)
+	o.states(n)
+	return o
+}
+
+// find is the connection between two ends, and which end the first of them is; -1 when there is none.
+func (o *observed) find(src, dst tcp.Endpoint) (int, int) {
+	for i := range o.conns {
+		switch o.conns[i].ends {
+		case [2]tcp.Endpoint{src, dst}:
+			return i, 0
+		case [2]tcp.Endpoint{dst, src}:
+			return i, 1
+		}
+	}
+	return -1, 0
+}
+
+// number notes what a segment says about where numbers begin.
+func (o *observed) number(seg *tcp.Segment) {
+	i, end := o.find(seg.Src, seg.Dst)
+	if i < 0 {
+		o.conns = append(o.conns, conn{ends: [2]tcp.Endpoint{seg.Src, seg.Dst}})
+		i = len(o.conns) - 1
+	}
+	c := &o.conns[i]
+	if isn := &c.isn[end]; seg.Flags.Has(tcp.SYN) && !slices.Contains(*isn, seg.Seq) {
+		*isn = append(*isn, seg.Seq)
+		c.told[end] = false // the clock may start elsewhere
+	}
+	if seg.Opt.Has(tcp.OptTS) && !c.told[end] {
+		c.tick[end], c.told[end] = seg.Opt.TSVal, true
+	}
+}
+
+// segment takes down one that has been numbered.
+func (o *observed) segment(step int, at tcp.Time, p *sim.Packet) {
+	i, end := o.find(p.Seg.Src, p.Seg.Dst)
+	c, g := &o.conns[i], &p.Seg
+	s := segment{
+		place: place{step, at, int(p.From)}, conn: i, from: end,
+		flags: g.Flags, wnd: g.Wnd, data: g.Data, opt: g.Opt, lost: p.Lost, again: p.Again,
+		seq: c.count(end, g.Seq),
+	}
+	if g.Flags.Has(tcp.ACK) {
+		s.ack = c.count(1-end, g.Ack)
+	}
+	for _, b := range g.Opt.SACK[:g.Opt.NSACK] {
+		s.sack = append(s.sack, c.count(1-end, b.Start), c.count(1-end, b.End))
+	}
+	s.opt.SACK, s.opt.TSVal, s.opt.TSEcr = [tcp.MaxSACK]tcp.Block{}, 0, 0
+	if g.Opt.Has(tcp.OptTS) && g.Opt.TSEcr != 0 && c.told[1-end] {
+		s.echo = int64(int32(g.Opt.TSEcr - c.tick[1-end]))
+	}
+	o.segments = append(o.segments, s)
+}
+
+// count is a sequence number of one end, relative.
+func (c *conn) count(end int, n tcp.Seq) number {
+	best := number{-1, int32(n)}
+	for i, isn := range c.isn[end] {
+		if off := int32(n - isn); i == 0 || abs(off) < abs(best.off) {
+			best = number{i, off}
+		}
+	}
+	return best
+}
+
+func abs(v int32) int64 { return max(int64(v), -int64(v)) }
+
+// result takes down what a call returned.
+func (o *observed) result(i int, s *sim.Step) {
+	r := result{
+		place: place{i, s.At, int(s.Host)}, thread: int(s.Thread), line: s.Line, op: s.Call.Op,
+		errno: s.Result.Errno, value: s.Result.Value, data: s.Result.Data, addr: o.address(s),
+	}
+	switch s.Call.Op {
+	case host.OpSocket, host.OpAccept, host.OpDup, host.OpFork: // numbers of the kernel's own
+		r.value = min(r.value, 0)
+	}
+	until := s.Thread >= 0 && s.Line >= 0 && o.run.Program().Threads[s.Thread].Lines[s.Line].Kind == sim.LineReadUntil
+	if k := o.lastOf(r.thread); until && k >= 0 && o.results[k].line == r.line && o.results[k].value > 0 {
+		last := &o.results[k] // how bytes are cut up is the moment's affair
+		last.step, last.at, last.errno = r.step, r.at, r.errno
+		last.value += max(r.value, 0)
+		last.data += r.data
+		return
+	}
+	o.results = append(o.results, r)
+}
+
+// lastOf is the last result of a thread; -1 for none.
+func (o *observed) lastOf(thread int) int {
+	for i := len(o.results) - 1; i >= 0; i-- {
+		if o.results[i].thread == thread {
+			return i
+		}
+	}
+	return -1
+}
+
+// address is the address that a call returned, its port only where a program asked for it.
+func (o *observed) address(s *sim.Step) string {
+	at := s.Result.Addr
+	if at == (tcp.Endpoint{}) {
+		return ""
+	}
+	for i := range o.run.Program().Threads {
+		for _, l := range o.run.Program().Threads[i].Lines {
+			if l.Call.Addr.Port == at.Port {
+				return at.String()
+			}
+		}
+	}
+	return at.Addr.String()
+}
+
+// states takes down who was how long in which state, as the world stood after each step.
+func (o *observed) states(n int) {
+	type side struct{ conn, end int }
+	open := map[side]int{} // the stay under way
+	for i := range n + 1 {
+		at := tcp.Time(0)
+		if i > 0 {
+			at = o.run.Step(i - 1).At
+		}
+		present := map[side]bool{}
+		w := o.run.View(i)
+		for h := range w.Hosts {
+			for s := range w.Hosts[h].Live {
+				c, end := o.find(s.TCB.Local, s.TCB.Remote)
+				if c < 0 || s.TCB.State == tcp.Closed || s.TCB.State == tcp.Listen {
+					continue
+				}
+				who := side{c, end}
+				present[who] = true
+				k, known := open[who]
+				if known && o.stays[k].state == s.TCB.State {
+					continue
+				}
+				here := place{max(i-1, 0), at, h}
+				if known {
+					o.stays[k].left = here
+				}
+				open[who] = len(o.stays)
+				o.stays = append(o.stays, stay{place: here, conn: c, end: end, state: s.TCB.State})
+			}
+		}
+		for who, k := range open {
+			if !present[who] {
+				o.stays[k].left = place{max(i-1, 0), at, o.stays[k].host}
+				delete(open, who)
+			}
+		}
+	}
+	for _, k := range open {
+		o.stays[k].left = place{n - 1, o.end, o.stays[k].host}
+	}
+	slices.SortStableFunc(o.stays, func(a, b stay) int {
+		return cmp.Or(cmp.Compare(a.conn, b.conn), cmp.Compare(a.end, b.end), cmp.Compare(a.at, b.at))
+	})
+}
