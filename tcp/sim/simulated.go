@@ -74,6 +74,7 @@ func (s *Simulated) Start(thread int, c host.Call) error {
 	spec.Lines = append(spec.Lines, Line{Call: c, FDVar: -1, Assign: -1, When: -1})
 	t.Over = false
 	s.world.schedule(&s.program)
+	t.order, s.world.first = 0, int32(thread) // before calls of other threads that are ready to return
 	return s.until(func() bool { return t.Inside || int(t.Line) > line || t.Over })
 }
 

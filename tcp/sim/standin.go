@@ -106,6 +106,7 @@ type mixed struct {
 	step   Step     // the last one
 	hits   []int32  // how often each moment has happened in it
 	mine   bool     // it is the subject's: what the subject does next may belong to it
+	copied int      // as many of its segments have got the copies that faults make
 	open   bool     // it is not over
 	quiet  tcp.Time // timers that were due by then have been waited for
 	look   host.Host

@@ -14,7 +14,7 @@ func (m *mixed) begin(cause CauseKind) {
 	m.w.begin(&m.step, m.w.Now)
 	clear(m.hits)
 	m.step.Cause, m.step.Host = cause, uint8(m.Host)
-	m.open, m.mine = true, true
+	m.open, m.mine, m.copied = true, true, 0
 }
 
 // note appends a fact about one of the subject's sockets.
@@ -75,7 +75,8 @@ func (m *mixed) reopen() {
 
 // sends puts a segment of the subject's on the wire.
 func (m *mixed) sends(seg tcp.Segment) error {
-	conn := m.connOf(seg.Src, seg.Dst) // by now it may be over, and a SYN's may be new
+	// By now the connection may be over, and that of a SYN may be new.
+	conn := connOf(&m.rec.View(len(m.rec.Steps)).Hosts[m.Host], seg.Src, seg.Dst)
 	if _, err := m.see(); err != nil {
 		return err
 	}
@@ -88,7 +89,6 @@ func (m *mixed) sends(seg tcp.Segment) error {
 	from := len(m.step.Sent)
 	m.w.send(m.p, &m.step, &seg, conn, m.again(&seg))
 	m.note(tcp.SegmentSent, conn).To = int64(from)
-	m.w.duplicate(&m.step, from)
 	return nil
 }
 
@@ -126,6 +126,8 @@ func (m *mixed) close() error {
 	if _, err := m.see(); err != nil {
 		return err
 	}
+	m.w.duplicate(&m.step, m.copied)
+	m.copied = len(m.step.Sent)
 	m.settle()
 	if c := m.step.Packet.Seg; m.step.Cause == CauseArrive && !c.Flags.Has(tcp.SYN) {
 		if id := m.connOf(c.Dst, c.Src); id != 0 { // a cookie has come back
@@ -242,7 +244,11 @@ func (m *mixed) change(conn int32, from, to tcp.State) {
 
 // connOf finds the connection between two ends, as last seen; 0 when there is none.
 func (m *mixed) connOf(local, remote tcp.Endpoint) int32 {
-	for s := range m.w.Hosts[m.Host].Live {
+	return connOf(&m.w.Hosts[m.Host], local, remote)
+}
+
+func connOf(h *host.Host, local, remote tcp.Endpoint) int32 {
+	for s := range h.Live {
 		if t := &s.TCB; t.Local == local && t.Remote == remote && t.State != tcp.Closed && t.State != tcp.Listen {
 			return s.ID
 		}

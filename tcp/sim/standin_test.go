@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tcptutor/tcp/scenario"
+	"tcptutor/tcp/scenario/generate"
 	"tcptutor/tcp/sim"
 )
 
@@ -51,6 +52,20 @@ func TestAStandInOfTheEngineIsTheEngine(t *testing.T) {
 				name = filepath.Base(filepath.Dir(file))
 			}
 			t.Run(name+"/"+p.Hosts[h].Name, func(t *testing.T) { standIn(t, p, h) })
+		}
+	}
+}
+
+// The same of scenarios that nobody wrote.
+func TestAStandInOfTheEngineIsTheEngineInGeneratedRuns(t *testing.T) {
+	for seed := range uint64(100) {
+		text := generate.New(seed, generate.Options{})
+		p, errs := scenario.Parse("generated", []byte(text))
+		if len(errs) > 0 {
+			t.Fatal(errs)
+		}
+		for h := range p.Hosts {
+			t.Run(fmt.Sprintf("%d/%s", seed, p.Hosts[h].Name), func(t *testing.T) { standIn(t, p, h) })
 		}
 	}
 }
