@@ -41,6 +41,18 @@ func (h *Host) link(slot int32) {
 	h.Socks[slot].inTable = true
 }
 
+// Relink makes connections be found that were put into Socks from outside.
+func (h *Host) Relink() {
+	clear(h.table)
+	h.tuples = 0
+	for i := range h.Socks {
+		s := &h.Socks[i]
+		if s.inTable = false; !s.Dead && s.TCB.State > tcp.Listen {
+			h.link(int32(i))
+		}
+	}
+}
+
 func (h *Host) place(slot int32) {
 	t := &h.Socks[slot].TCB
 	i := h.bucket(t.Local, t.Remote)

@@ -209,7 +209,8 @@ func (m *mixed) see() (bool, error) {
 			f.Field, f.From, f.To = tcp.Field(c), from, to
 		}
 	}
-	now.Index, now.Addr, now.Book, now.Secret, now.Sysctl = old.Index, old.Addr, old.Book, old.Secret, old.Sysctl
+	now.Index, now.Addr, now.Book, now.Sysctl = old.Index, old.Addr, old.Book, old.Sysctl
+	now.Relink()
 	for i := len(now.Tasks); i < len(old.Tasks); i++ { // a thread that the subject has not heard of yet
 		now.Tasks = append(now.Tasks, old.Tasks[i])
 	}

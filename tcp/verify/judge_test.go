@@ -3,6 +3,7 @@ package verify_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -100,6 +101,9 @@ func TestTheEngineAgreesWithItself(t *testing.T) {
 			t.Fatal(err)
 		}
 		p := parse(t, file, string(text))
+		if acknowledges(p) {
+			continue
+		}
 		for h := range p.Hosts {
 			t.Run(strings.TrimSuffix(filepath.Base(file), ".tcp")+"/"+p.Hosts[h].Name, func(t *testing.T) {
 				sub, err := sim.NewSimulated(p.Hosts[h], 77)
@@ -116,4 +120,9 @@ func TestTheEngineAgreesWithItself(t *testing.T) {
 			})
 		}
 	}
+}
+
+// acknowledges tells whether a stranger's segment acknowledges a number that the text has to know beforehand: such a text is one seed's.
+func acknowledges(p *sim.Program) bool {
+	return slices.ContainsFunc(p.Injections, func(in sim.Injection) bool { return in.Moment < 0 && in.Seg.Flags.Has(tcp.ACK) })
 }

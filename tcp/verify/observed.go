@@ -142,6 +142,9 @@ func (o *observed) segment(step int, at tcp.Time, p *sim.Packet) {
 		flags: g.Flags, wnd: g.Wnd, data: g.Data, opt: g.Opt, lost: p.Lost, again: p.Again,
 		seq: c.count(end, g.Seq),
 	}
+	if g.Flags.Has(tcp.RST) && g.Seq == 0 { // the answer to a segment without ACK: no number of a connection's
+		s.seq = number{-1, 0}
+	}
 	if g.Flags.Has(tcp.ACK) {
 		s.ack = c.count(1-end, g.Ack)
 	}
@@ -155,11 +158,14 @@ func (o *observed) segment(step int, at tcp.Time, p *sim.Packet) {
 	o.segments = append(o.segments, s)
 }
 
+// near is how far from an initial number a number may be and still be counted from there.
+const near = 1 << 30
+
 // count is a sequence number of one end, relative.
 func (c *conn) count(end int, n tcp.Seq) number {
 	best := number{-1, int32(n)}
 	for i, isn := range c.isn[end] {
-		if off := int32(n - isn); i == 0 || abs(off) < abs(best.off) {
+		if off := int32(n - isn); abs(off) < near && (best.epoch < 0 || abs(off) < abs(best.off)) {
 			best = number{i, off}
 		}
 	}
