@@ -45,7 +45,7 @@ func TestEveryRuleIsInABook(t *testing.T) {
 func everyBook(t *testing.T) []*Book {
 	t.Helper()
 	var out []*Book
-	for _, base := range []string{"linux", "rfc9293"} {
+	for _, base := range []string{"linux", "linux6.4", "rfc9293"} {
 		names := []string{base}
 		for _, p := range Patches() {
 			names = append(names, base+"+"+p.Name)
@@ -71,6 +71,18 @@ func TestPatchesChangeTheirBookOnly(t *testing.T) {
 	}
 	if !same(&linuxNow, bookNamed("linux")) {
 		t.Error("a patch has changed linux itself")
+	}
+}
+
+// KERNEL/1, 4, 15: Linux before 6.5 differs from the later one in its SYN's schedule, its SYN queue and its window scale, and in nothing else.
+func TestLinux64DiffersOnlyWhereMeasured(t *testing.T) {
+	old := *bookNamed("linux6.4").clone()
+	if same(&old, bookNamed("linux")) {
+		t.Error("linux6.4 is no different from linux")
+	}
+	old.Sysctls[SynLinearTimeouts], old.Sysctls[RmemMax], old.Numbers.HalfExtra = 4, 33554432, 1
+	if !same(&old, bookNamed("linux")) {
+		t.Error("linux6.4 differs from linux in more than the measured three")
 	}
 }
 

@@ -47,11 +47,27 @@ func TestFacts(t *testing.T) {
 	}
 }
 
+// Everything measured on Linux is held: there is no fact of the list without a scenario of its name.
+func TestEveryMeasuredFactHasAScenario(t *testing.T) {
+	has := map[string]bool{}
+	for _, f := range readFacts(t) {
+		name, _, _ := strings.Cut(f.name, "_")
+		has[name] = true
+	}
+	for _, e := range source.All() {
+		section, ok := strings.CutPrefix(string(e.ID), "KERNEL/")
+		if name := "KERNEL-" + section + "-" + e.Name; ok && e.Scope == source.InScope && !has[name] {
+			t.Errorf("testdata/facts/%s.tcp is missing", name)
+		}
+	}
+}
+
 // fact is a file of facts: a scenario and what is true of its run.
 type fact struct {
-	name    string
-	program *sim.Program
-	claims  []claim
+	name     string
+	program  *sim.Program
+	claims   []claim
+	violates string // words of the invariant that the run breaks; none usually
 }
 
 // claim is one line about a run: a word that says of what kind it is, and the rest.
@@ -73,7 +89,7 @@ func readFacts(t *testing.T) []fact {
 		if len(errs) > 0 {
 			t.Fatal(errs)
 		}
-		out = append(out, fact{strings.TrimSuffix(filepath.Base(file), ".tcp"), p, readClaims(string(text), "holds", "times", "ss")})
+		out = append(out, fact{name: strings.TrimSuffix(filepath.Base(file), ".tcp"), program: p, claims: readClaims(string(text), "holds", "times", "ss")})
 	}
 	return out
 }

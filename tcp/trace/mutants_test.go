@@ -18,31 +18,38 @@ import (
 //
 // go test ./tcp/trace -run Mutants -v prints which fact holds which rule.
 
-// mutant is a book with one thing changed, and the name of what is changed.
+// mutant is a book with one thing changed.
 type mutant struct {
-	name string
+	name string // BOOK without RULE, BOOK other NUMBER
 	book *tcp.Book
 	rule tcp.RuleID // the rule that is gone; 0 where a number has changed
 }
 
 // mutants are all books that differ from b in one rule that it has, or in one number.
-func mutants(b *tcp.Book) []mutant {
+func mutants(b *tcp.Book) []mutant { return append(withoutOne(b, nil), otherNumbers(b)...) }
+
+// withoutOne are the books that lack one rule of b; where b is another book patched, one that the patch has brought.
+func withoutOne(b, patched *tcp.Book) []mutant {
 	var out []mutant
 	for _, r := range tcp.Rules() {
-		if b.Has(r) {
-			out = append(out, mutant{"without " + r.Name, b.Without(r), r.ID})
+		if b.Has(r) && (patched == nil || !patched.Has(r)) {
+			out = append(out, mutant{b.Name + " without " + r.Name, b.Without(r), r.ID})
+			tcp.Register(out[len(out)-1].book)
 		}
 	}
+	return out
+}
+
+func otherNumbers(b *tcp.Book) []mutant {
+	var out []mutant
 	for i := range reflect.TypeFor[tcp.Numbers]().NumField() {
 		c := *b
 		field := reflect.TypeFor[tcp.Numbers]().Field(i).Name
 		c.Name += "-other-" + field
 		if other(reflect.ValueOf(&c.Numbers).Elem().Field(i)) {
-			out = append(out, mutant{"other " + field, &c, 0})
+			out = append(out, mutant{b.Name + " other " + field, &c, 0})
+			tcp.Register(&c)
 		}
-	}
-	for i := range out {
-		tcp.Register(out[i].book)
 	}
 	return out
 }
@@ -130,7 +137,14 @@ func (f *fact) wrong() (err error) {
 			return err
 		}
 	}
-	return played(f.program)
+	err = played(f.program)
+	switch {
+	case f.violates == "":
+		return err
+	case err == nil || !strings.Contains(err.Error(), f.violates):
+		return fmt.Errorf("the invariants: %w, want %s", err, f.violates)
+	}
+	return nil
 }
 
 // holder finds the fact that is false of a mutant; "" when all are as true as before.
@@ -149,35 +163,48 @@ func (m *mutant) holder(witnesses []witness) string {
 }
 
 func TestMutantsAreFound(t *testing.T) {
-	facts := readFacts(t)
+	facts, known, broken := readFacts(t), survivors(t), map[string][]fact{}
 	for _, b := range readBroken(t) {
 		facts = append(facts, b.sound)
+		broken[b.patch] = append(broken[b.patch], b.broken)
 	}
-	known := survivors(t)
-	for _, name := range []string{"linux", "linux6.4", "rfc9293"} {
-		book, err := tcp.FindBook(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		held := witnesses(facts, name)
-		for _, m := range mutants(book) {
-			survivor := name + " " + m.name
-			t.Run(strings.ReplaceAll(survivor, " ", "/"), func(t *testing.T) {
-				holder := m.holder(held)
-				switch _, listed := known[survivor]; {
-				case holder == "" && !listed:
-					t.Errorf("no fact is false of %s", survivor)
-				case holder != "" && listed:
-					t.Errorf("%s holds it: it survives no longer, take it off the list", holder)
-				default:
-					t.Log("held by", holder)
-				}
-				delete(known, survivor)
-			})
+	for _, base := range []string{"linux", "linux6.4", "rfc9293"} {
+		book := findBook(t, base)
+		holdMutants(t, known, mutants(book), witnesses(facts, base))
+		for _, p := range tcp.Patches() {
+			patched := findBook(t, base+"+"+p.Name)
+			holdMutants(t, known, withoutOne(patched, book), witnesses(broken[p.Name], patched.Name))
 		}
 	}
 	for s := range known {
 		t.Errorf("testdata/survivors.txt lists %q, which is no mutant", s)
+	}
+}
+
+func findBook(t *testing.T, name string) *tcp.Book {
+	t.Helper()
+	b, err := tcp.FindBook(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// holdMutants wants of each mutant a fact that is false of it, or a place among the known survivors, which are struck off as they are met.
+func holdMutants(t *testing.T, known map[string]string, all []mutant, witnesses []witness) {
+	for _, m := range all {
+		t.Run(strings.ReplaceAll(m.name, " ", "/"), func(t *testing.T) {
+			holder := m.holder(witnesses)
+			switch _, listed := known[m.name]; {
+			case holder == "" && !listed:
+				t.Errorf("no fact is false of %s", m.name)
+			case holder != "" && listed:
+				t.Errorf("%s holds it: it survives no longer, take it off the list", holder)
+			default:
+				t.Log("held by", holder)
+			}
+			delete(known, m.name)
+		})
 	}
 }
 
