@@ -128,6 +128,7 @@ type Host struct {
 type Machine struct {
 	Index    uint8
 	Addr     tcp.Addr
+	MTU      int32 // bytes of a packet on the wire; 0: 1500
 	Book     tcp.BookID
 	Secret   uint64 // what its initial sequence numbers and ports are made from
 	Sysctl   tcp.Sysctls

@@ -11,7 +11,7 @@ import (
 // statistics, no serial numbers and no results of calls that are over. Sockets go by their slots.
 func (h *Host) AppendKey(b []byte, now tcp.Time) []byte {
 	b = append(b, h.Addr[:]...)
-	b = word(b, int64(h.Book), int64(h.portSeq), int64(h.stride))
+	b = word(b, int64(h.Book), int64(h.MTU), int64(h.portSeq), int64(h.stride))
 	b = word(b, h.Sysctl[:]...)
 	for i := range h.Socks {
 		if s := &h.Socks[i]; s.Dead {

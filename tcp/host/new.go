@@ -163,10 +163,13 @@ func (h *Host) tsOffset(local, remote tcp.Endpoint) uint32 {
 	return uint32(hashTuple(^h.Secret, local, remote))
 }
 
-// mss is the largest segment this host takes from a peer: 1500 bytes a packet on the wire, 65,535 on loopback, less the
+// mss is the largest segment this host takes from a peer: usually 1500 bytes a packet on the wire, 65,535 on loopback, less the
 // headers (RFC 9293 MUST-67; KERNEL §15).
 func (h *Host) mss(peer tcp.Addr) uint16 {
 	mtu, headers := 1500, 40
+	if h.MTU != 0 {
+		mtu = int(h.MTU)
+	}
 	if peer == h.Addr || peer.IsLoopback() {
 		mtu = 65535
 	}

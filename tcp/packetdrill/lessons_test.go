@@ -17,10 +17,9 @@ var (
 	stamp = regexp.MustCompile(`TS val (\d+) ecr (\d+)`)
 )
 
-// Every lesson's hosts have a script, or a reason why not: events in the order of time, and each echoed timestamp is one that the other
-// side has sent before, without which the real tool stops.
-func TestLessonsAsScripts(t *testing.T) {
-	scripts := 0
+// eachScript gives the script of every lesson's every host that has one, with its host's book.
+func eachScript(t *testing.T, yield func(name, script, book string)) {
+	t.Helper()
 	for _, info := range lessons.List() {
 		l, err := lessons.Load(info.ID)
 		if err != nil {
@@ -36,13 +35,39 @@ func TestLessonsAsScripts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			scripts++
-			checkScript(t, info.ID+", "+spec.Name, b.String())
+			yield(info.ID+"."+spec.Name, b.String(), spec.Book)
 		}
 	}
+}
+
+// Every lesson's hosts have a script, or a reason why not: events in the order of time, and each echoed timestamp is one that the other
+// side has sent before, without which the real tool stops.
+func TestLessonsAsScripts(t *testing.T) {
+	scripts := 0
+	eachScript(t, func(name, script, _ string) {
+		scripts++
+		checkScript(t, name, script)
+	})
 	if scripts == 0 {
 		t.Error("no lesson has a script")
 	}
+}
+
+// What is written of a lesson's host passes when it is read back, under that host's book.
+func TestLessonsReadBack(t *testing.T) {
+	eachScript(t, func(name, script, book string) {
+		s, mistakes := packetdrill.Parse(name, []byte(script))
+		if len(mistakes) > 0 || len(s.Skipped) > 0 {
+			t.Fatalf("%s", mistakes.Format())
+		}
+		result, err := packetdrill.Simulate(s, book)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if result.Err != nil {
+			t.Errorf("%s: %v\n%s", name, result.Err, script)
+		}
+	})
 }
 
 func checkScript(t *testing.T, name, script string) {

@@ -120,8 +120,8 @@ func (f *flow) text(seg *tcp.Segment, out bool) (text, reason string) {
 // line writes the segment: "P. 1:6(5) ack 1 win 63 <nop,nop,TS val 120 ecr 110>".
 func (f *flow) line(seg *tcp.Segment, own, peer *side) string {
 	var b strings.Builder
-	seq := seg.Seq - own.first
-	fmt.Fprintf(&b, "%s %d:%d(%d)", flags(seg.Flags), seq, seq.Add(len(seg.Data)), len(seg.Data))
+	seq := own.number(seg)
+	fmt.Fprintf(&b, "%s %d:%d(%d)", flags(seg.Flags), seq, seq+uint32(len(seg.Data)), len(seg.Data))
 	if seg.Flags.Has(tcp.ACK) {
 		fmt.Fprintf(&b, " ack %d", seg.Ack-peer.first)
 	}

@@ -16,6 +16,7 @@ func NewWorld(p *Program) *World {
 			panic("sim: " + err.Error()) // the scenario's check has let a wrong name through
 		}
 		h := host.New(uint8(i), spec.Addr, book, scramble(p.Seed, i))
+		h.MTU = int32(spec.MTU)
 		for _, s := range spec.Sysctl {
 			h.Sysctl[s.Knob] = s.Value
 		}

@@ -112,8 +112,18 @@ func (s *Simulated) until(done func() bool) error {
 
 // Wait lets time pass until something can be told. See Subject.
 func (s *Simulated) Wait(until tcp.Time, events []SubjectEvent) ([]SubjectEvent, error) {
+	return s.wait(until, until, events)
+}
+
+// WaitBefore is Wait that leaves undone what would happen by itself at the instant, so that what the caller does then comes first.
+func (s *Simulated) WaitBefore(until tcp.Time, events []SubjectEvent) ([]SubjectEvent, error) {
+	return s.wait(until, until-1, events)
+}
+
+// wait lets happen what happens up to last, and time pass until `until`.
+func (s *Simulated) wait(until, last tcp.Time, events []SubjectEvent) ([]SubjectEvent, error) {
 	for len(s.pending) == 0 {
-		if next := s.world.Next(&s.program); next == tcp.Never || next > until {
+		if next := s.world.Next(&s.program); next == tcp.Never || next > last {
 			break
 		}
 		if err := s.step(); err != nil {

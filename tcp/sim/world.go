@@ -98,6 +98,7 @@ type HostSpec struct {
 	Name   string
 	Addr   tcp.Addr
 	Book   string
+	MTU    int // bytes of a packet on the wire; 0: 1500
 	Sysctl []Setting
 }
 
