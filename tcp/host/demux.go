@@ -9,11 +9,18 @@ import (
 // Which socket a segment belongs to: first a connection by its 4-tuple, then a listener by port (inet_hashtables.c
 // __inet_lookup). The table is open addressing with linear probing over slots; it grows at half full.
 
-// bucket scrambles what tells connections of one host apart: both ports and the end of the peer's address. It is asked for
+// entry is a place in the table. The hash tells other connections apart without a look at them: among many, each look is a wait for
+// memory.
+type entry struct {
+	hash uint32
+	slot int32 // from 1; 0 when the place is free
+}
+
+// hash scrambles what tells connections of one host apart: both ports and the end of the peer's address. It is asked for
 // with every segment, so it is cheaper than the hash that makes initial sequence numbers.
-func (h *Host) bucket(local, remote tcp.Endpoint) uint64 {
+func (h *Host) hash(local, remote tcp.Endpoint) uint32 {
 	peer := binary.LittleEndian.Uint64(remote.Addr[8:])
-	return mix(h.Secret^peer^uint64(local.Port)<<16^uint64(remote.Port)) & uint64(len(h.table)-1)
+	return uint32(mix(h.Secret ^ peer ^ uint64(local.Port)<<16 ^ uint64(remote.Port)))
 }
 
 // lookup finds the connection with that 4-tuple; -1 when there is none.
@@ -21,13 +28,17 @@ func (h *Host) lookup(local, remote tcp.Endpoint) int32 {
 	if h.tuples == 0 {
 		return -1
 	}
-	for i := h.bucket(local, remote); ; i = (i + 1) & uint64(len(h.table)-1) {
-		v := h.table[i]
-		if v == 0 {
+	hash, mask := h.hash(local, remote), uint32(len(h.table)-1)
+	for i := hash & mask; ; i = (i + 1) & mask {
+		e := h.table[i]
+		if e.slot == 0 {
 			return -1
 		}
-		if t := &h.Socks[v-1].TCB; t.Local == local && t.Remote == remote {
-			return v - 1
+		if e.hash != hash {
+			continue
+		}
+		if t := &h.Socks[e.slot-1].TCB; t.Local == local && t.Remote == remote {
+			return e.slot - 1
 		}
 	}
 }
@@ -36,9 +47,10 @@ func (h *Host) link(slot int32) {
 	if 2*(int(h.tuples)+1) > len(h.table) {
 		h.rehash(max(2*len(h.table), 16))
 	}
-	h.place(slot)
+	s := &h.Socks[slot]
+	h.place(entry{h.hash(s.TCB.Local, s.TCB.Remote), slot + 1})
 	h.tuples++
-	h.Socks[slot].inTable = true
+	s.inTable = true
 }
 
 // Relink makes connections be found that were put into Socks from outside.
@@ -53,21 +65,21 @@ func (h *Host) Relink() {
 	}
 }
 
-func (h *Host) place(slot int32) {
-	t := &h.Socks[slot].TCB
-	i := h.bucket(t.Local, t.Remote)
-	for h.table[i] != 0 {
-		i = (i + 1) & uint64(len(h.table)-1)
+func (h *Host) place(e entry) {
+	mask := uint32(len(h.table) - 1)
+	i := e.hash & mask
+	for h.table[i].slot != 0 {
+		i = (i + 1) & mask
 	}
-	h.table[i] = slot + 1
+	h.table[i] = e
 }
 
 func (h *Host) rehash(size int) {
 	old := h.table
-	h.table = make([]int32, size)
-	for _, v := range old {
-		if v != 0 {
-			h.place(v - 1)
+	h.table = make([]entry, size)
+	for _, e := range old {
+		if e.slot != 0 {
+			h.place(e)
 		}
 	}
 }
@@ -80,17 +92,15 @@ func (h *Host) unlink(slot int32) {
 	}
 	s.inTable = false
 	h.tuples--
-	mask := uint64(len(h.table) - 1)
-	i := h.bucket(s.TCB.Local, s.TCB.Remote)
-	for h.table[i] != slot+1 {
+	mask := uint32(len(h.table) - 1)
+	i := h.hash(s.TCB.Local, s.TCB.Remote) & mask
+	for h.table[i].slot != slot+1 {
 		i = (i + 1) & mask
 	}
-	h.table[i] = 0
-	for j := (i + 1) & mask; h.table[j] != 0; j = (j + 1) & mask {
-		t := &h.Socks[h.table[j]-1].TCB
-		home := h.bucket(t.Local, t.Remote)
-		if (j-home)&mask >= (j-i)&mask {
-			h.table[i], h.table[j] = h.table[j], 0
+	h.table[i] = entry{}
+	for j := (i + 1) & mask; h.table[j].slot != 0; j = (j + 1) & mask {
+		if home := h.table[j].hash & mask; (j-home)&mask >= (j-i)&mask {
+			h.table[i], h.table[j] = h.table[j], entry{}
 			i = j
 		}
 	}

@@ -118,7 +118,7 @@ type Host struct {
 	Tasks []Task
 
 	free      []int32   // free slots of Socks
-	table     []int32   // demultiplexing: hash of the 4-tuple -> slot+1, open addressing
+	table     []entry   // demultiplexing: hash of the 4-tuple -> slot, open addressing
 	timers    []int32   // heap of slots by deadline
 	listeners []int32   // slots
 	bound     []binding // ports given away by bind() and listen(), ascending
