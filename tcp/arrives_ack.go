@@ -164,7 +164,7 @@ func closingCheck(last func(*Turn, *TCB)) func(*Turn, *TCB) Verdict {
 			return Pass
 		}
 		last(x, t)
-		return Applied
+		return Done // also with the FIN again: no answer (KERNEL/16.6)
 	}
 }
 

@@ -133,27 +133,17 @@ var ruleResetExact = define("rst-exact", "RFC5961/3.2",
 		return Done
 	})
 
-// wasReset closes the connection as each state says (RFC 9293 §3.10.7.4, second check). Linux's errno by state:
-// KERNEL §7.
+// wasReset closes the connection and tells its user as the book has it for that state (RFC 9293 §3.10.7.4, second check).
 func (x *Turn) wasReset(t *TCB) {
-	switch t.State {
-	case SynRcvd:
-		if t.Passive {
-			x.Events |= EvEmbryonicRst
-			x.end(t) // back to LISTEN: the listener never left it
-			return
-		}
-		x.fail(t, x.Book.Numbers.SynRcvdReset)
-	case CloseWait:
-		x.fail(t, EPIPE)
-	case Closing, LastAck, TimeWait:
-		if t.Orphan {
-			x.end(t)
-			return
-		}
-		x.fail(t, ECONNRESET)
+	e := x.Book.Numbers.Resets[t.State]
+	switch {
+	case t.State == SynRcvd && t.Passive: // back to LISTEN: the listener never left it
+		x.Events |= EvEmbryonicRst
+		x.end(t)
+	case e == OK, t.Orphan && t.State >= Closing: // nobody asks any more
+		x.end(t)
 	default:
-		x.fail(t, ECONNRESET)
+		x.fail(t, e)
 	}
 }
 
@@ -177,6 +167,18 @@ func (x *Turn) challenge(t *TCB) {
 	t.Ack = AckNow
 }
 
+var ruleSynRcvdTrimmed = define("syn-rcvd-syn-trimmed", "RFC9293/3.10.7.4",
+	"SYN_RCVD: the SYN that made this connection lies before the window; of a segment that brings more, the rest is looked at.",
+	"SYN_RCVD：带来这条连接的 SYN 在窗口之前；报文段若还带了别的，只看其余部分。",
+	func(x *Turn, t *TCB) Verdict {
+		if !t.Passive || !x.Seg.Flags.Has(SYN) || x.Seg.Flags.Has(RST) || !x.Seg.Seq.Before(t.Rcv.NXT) {
+			return Pass
+		}
+		x.Seg.Flags &^= SYN
+		x.Seg.Seq++
+		return Applied
+	})
+
 var ruleSynRcvdSyn = define("syn-rcvd-syn", "RFC9293/3.10.7.4",
 	"SYN_RCVD: another SYN in the window of a passive open: back to LISTEN.",
 	"SYN_RCVD：被动打开时窗口内又来一个 SYN：回到 LISTEN。",
@@ -189,14 +191,13 @@ var ruleSynRcvdSyn = define("syn-rcvd-syn", "RFC9293/3.10.7.4",
 	})
 
 var ruleSynRcvdSynLinux = define("syn-rcvd-other-syn-reset", "KERNEL/2.8",
-	"SYN_RCVD: a SYN with another number in the window gets RST,ACK, and the request is forgotten.",
-	"SYN_RCVD：窗口内换了序号的 SYN 得到 RST,ACK，这个请求也随之忘掉。",
+	"SYN_RCVD: a SYN with another number in the window gets a RST that its sender will believe, and the request is forgotten.",
+	"SYN_RCVD：窗口内换了序号的 SYN 得到一个对方会相信的 RST，这个请求也随之忘掉。",
 	func(x *Turn, t *TCB) Verdict {
-		if !x.Seg.Flags.Has(SYN) || !t.Passive {
+		if !x.Seg.Flags.Has(SYN) || !t.Passive || x.Seg.Seq.Before(t.Rcv.NXT) {
 			return Pass
 		}
-		s := x.put(false)
-		s.Src, s.Dst, s.Flags, s.Ack = t.Local, t.Remote, RST|ACK, x.Seg.Seq+1
+		x.sendReset()
 		x.Events |= EvEmbryonicRst
 		x.end(t)
 		return Done

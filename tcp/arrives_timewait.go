@@ -20,7 +20,7 @@ var ruleTimeWaitSyn = define("time-wait-new-syn", "RFC9293/MAY-2",
 	"TIME_WAIT：能确定比旧连接新的 SYN，可以立刻开始下一条连接。",
 	func(x *Turn, t *TCB) Verdict {
 		in := &x.Seg
-		if in.Flags&(SYN|ACK|RST|FIN) != SYN || !x.Queues.Listening || x.timestampOlder(t) {
+		if in.Flags&(SYN|ACK|RST) != SYN || !x.Queues.Listening || x.timestampOlder(t) {
 			return Pass
 		}
 		newer := t.SndTS && in.Opt.Has(OptTS) && in.Opt.TSVal != t.TSRecent
@@ -42,7 +42,9 @@ var ruleTimeWaitFin = define("time-wait-fin-again", "RFC9293/3.10.7.4",
 	"TIME_WAIT: the peer's FIN again means that our last ACK was lost: acknowledge it and start the wait anew.",
 	"TIME_WAIT：对方的 FIN 又来了，说明我们最后的 ACK 丢了：再确认一次，重新开始等待。",
 	func(x *Turn, t *TCB) Verdict {
-		if !x.Seg.Flags.Has(FIN) || x.Seg.Flags.Any(RST|SYN) || x.Seg.End() != t.Rcv.NXT {
+		in := &x.Seg
+		again := in.End() == t.Rcv.NXT || in.Flags.Has(ACK) && t.acceptable(in) // the latter: fifth check
+		if !in.Flags.Has(FIN) || in.Flags.Any(RST|SYN) || !again {
 			return Pass
 		}
 		t.Ack = AckNow

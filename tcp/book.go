@@ -33,26 +33,29 @@ type Rule struct {
 
 // Numbers are an implementation's constants: what a book fixes and no sysctl moves.
 type Numbers struct {
-	TimeWaitLen  time.Duration // how long TIME_WAIT lasts: 2 MSL
-	InitialRTO   time.Duration // before the first round-trip sample (RFC 6298 §2.1)
-	FallbackRTO  time.Duration // when the SYN had to go again and gave no sample (RFC 6298 §5.7)
-	MinRTO       time.Duration // least RTO (RFC 6298 §2.4)
-	MinVar       time.Duration // least term added to SRTT: Linux's TCP_RTO_MIN (KERNEL §12)
-	Tick         time.Duration // clock granularity, RFC 6298's G; Linux: a jiffy (KERNEL: HZ=250)
-	MaxRTO       time.Duration // ceiling of the backed-off RTO
-	DelayedAck   time.Duration // longest wait of an acknowledgement (RFC 9293 MUST-40: under 0.5 s)
-	FreshAck     time.Duration // the same on a connection that has not yet received data (KERNEL §5)
-	SynGiveUp    time.Duration // R2 for a SYN where no sysctl says (RFC 9293 MUST-23); 0: the sysctls decide
-	DataGiveUp   time.Duration // R2 for anything else (RFC 9293 §3.8.3); 0: the sysctls decide
-	AcceptExtra  int           // how many more than the backlog the accept queue holds (KERNEL §4)
-	HalfExtra    int           // likewise the SYN queue
-	InitialCwnd  uint32        // segments (RFC 6928)
-	ISNHash      uint32        // how often the keyed hash goes into an initial sequence number (RFC 6528 §3: once)
-	ISNClock     uint32        // likewise the clock, which ticks every 64 ns (RFC 9293 MUST-8)
-	HalveCwnd    bool          // a loss halves the congestion window, not what is in flight (tcp_cong.c tcp_reno_ssthresh)
-	SynRcvdReset Errno         // what a RST in SYN_RCVD means after an active open (KERNEL §7)
-	QuickAcks    uint8         // data segments acknowledged at once at first (KERNEL §14)
+	TimeWaitLen time.Duration // how long TIME_WAIT lasts: 2 MSL
+	InitialRTO  time.Duration // before the first round-trip sample (RFC 6298 §2.1)
+	FallbackRTO time.Duration // when the SYN had to go again and gave no sample (RFC 6298 §5.7)
+	MinRTO      time.Duration // least RTO (RFC 6298 §2.4)
+	MinVar      time.Duration // least term added to SRTT: Linux's TCP_RTO_MIN (KERNEL §12)
+	Tick        time.Duration // clock granularity, RFC 6298's G; Linux: a jiffy (KERNEL: HZ=250)
+	MaxRTO      time.Duration // ceiling of the backed-off RTO
+	DelayedAck  time.Duration // longest wait of an acknowledgement (RFC 9293 MUST-40: under 0.5 s)
+	FreshAck    time.Duration // the same on a connection that has not yet received data (KERNEL §5)
+	SynGiveUp   time.Duration // R2 for a SYN where no sysctl says (RFC 9293 MUST-23); 0: the sysctls decide
+	DataGiveUp  time.Duration // R2 for anything else (RFC 9293 §3.8.3); 0: the sysctls decide
+	AcceptExtra int           // how many more than the backlog the accept queue holds (KERNEL §4)
+	HalfExtra   int           // likewise the SYN queue
+	InitialCwnd uint32        // segments (RFC 6928)
+	ISNHash     uint32        // how often the keyed hash goes into an initial sequence number (RFC 6528 §3: once)
+	ISNClock    uint32        // likewise the clock, which ticks every 64 ns (RFC 9293 MUST-8)
+	HalveCwnd   bool          // a loss halves the congestion window, not what is in flight (tcp_cong.c tcp_reno_ssthresh)
+	Resets      Resets        // what a RST means to the user
+	QuickAcks   uint8         // data segments acknowledged at once at first (KERNEL §14)
 }
+
+// Resets are the errors by which the user learns of a RST, by the state that it arrives in; OK where it is not told of one.
+type Resets [NumStates]Errno
 
 // Door is one of the ways into the engine: RFC 9293 §3.10 has a subsection for each.
 type Door uint8

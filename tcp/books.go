@@ -21,8 +21,10 @@ func rfc9293() *Book {
 		InitialCwnd: 10,                // RFC 6928
 		ISNHash:     1,
 		ISNClock:    1,
-		// Figure "connection state diagram": a refusal after a simultaneous open is a refusal (§3.10.7.4, second check).
-		SynRcvdReset: ECONNREFUSED,
+		// §3.10.7.4, second check: in SYN-RECEIVED after an active open "connection refused"; later "reset". In CLOSING and LAST-ACK it
+		// is MUST-12 that wants the user told; in TIME-WAIT all has ended well.
+		Resets: Resets{SynRcvd: ECONNREFUSED, Established: ECONNRESET, FinWait1: ECONNRESET, FinWait2: ECONNRESET, CloseWait: ECONNRESET,
+			Closing: ECONNRESET, LastAck: ECONNRESET},
 	}
 
 	b.Arrives[Closed] = []*Rule{ruleClosedRst, ruleClosedReset}
@@ -31,7 +33,7 @@ func rfc9293() *Book {
 
 	// First to fourth check: sequence number, RST, SYN. They are the same in all later states.
 	first := []*Rule{ruleUnacceptable, ruleResetExact, ruleResetChallenge}
-	b.Arrives[SynRcvd] = join([]*Rule{ruleSimultaneousSynAck}, first, []*Rule{ruleSynRcvdSyn, ruleSynChallenge,
+	b.Arrives[SynRcvd] = join([]*Rule{ruleSimultaneousSynAck}, first, []*Rule{ruleSynRcvdTrimmed, ruleSynRcvdSyn, ruleSynChallenge,
 		ruleNoAck, ruleSynRcvdBadAck, ruleListenerGone, ruleAcceptFull, ruleSynRcvdAck, ruleAckNew, ruleWindow, ruleText, ruleFin})
 	// Fifth: ACK; the rules after ack-new are each state's "in addition to the processing for ESTABLISHED".
 	ack := []*Rule{ruleSynChallenge, ruleNoAck, ruleAckRange, ruleAckNew, ruleWindow}
@@ -65,27 +67,30 @@ func linux() *Book {
 	b.Name = "linux"
 	b.Sysctls = DefaultSysctls()
 	b.Numbers = Numbers{
-		TimeWaitLen:  60 * time.Second, // TCP_TIMEWAIT_LEN, KERNEL/6.1
-		InitialRTO:   time.Second,
-		FallbackRTO:  3 * time.Second, // TCP_TIMEOUT_FALLBACK
-		MinRTO:       200 * time.Millisecond,
-		MinVar:       200 * time.Millisecond, // TCP_RTO_MIN, KERNEL/12
-		MaxRTO:       120 * time.Second,
-		Tick:         4 * time.Millisecond, // a jiffy at HZ=250
-		DelayedAck:   40 * time.Millisecond,
-		FreshAck:     4 * time.Millisecond,
-		AcceptExtra:  1,
-		HalfExtra:    1, // kernel commit 3479c7549fb1, KERNEL/4.21
-		InitialCwnd:  10,
-		ISNHash:      1,
-		ISNClock:     1,
-		SynRcvdReset: ECONNRESET,
-		QuickAcks:    16,
+		TimeWaitLen: 60 * time.Second, // TCP_TIMEWAIT_LEN, KERNEL/6.1
+		InitialRTO:  time.Second,
+		FallbackRTO: 3 * time.Second, // TCP_TIMEOUT_FALLBACK
+		MinRTO:      200 * time.Millisecond,
+		MinVar:      200 * time.Millisecond, // TCP_RTO_MIN, KERNEL/12
+		MaxRTO:      120 * time.Second,
+		Tick:        4 * time.Millisecond, // a jiffy at HZ=250
+		DelayedAck:  40 * time.Millisecond,
+		FreshAck:    4 * time.Millisecond,
+		AcceptExtra: 1,
+		HalfExtra:   1, // kernel commit 3479c7549fb1, KERNEL/4.21
+		InitialCwnd: 10,
+		ISNHash:     1,
+		ISNClock:    1,
+		QuickAcks:   16,
+		// KERNEL/7.20, 5.24, 7.4, 7.18.
+		Resets: Resets{SynRcvd: ECONNRESET, Established: ECONNRESET, FinWait1: ECONNRESET, FinWait2: ECONNRESET, CloseWait: EPIPE,
+			Closing: ECONNRESET, LastAck: ECONNRESET},
 	}
 
 	b.insertBefore(Listen, ruleListenFull, ruleListenSynFin)
 	b.replace(ruleUnacceptable, ruleUnacceptableLinux)
 	b.Arrives[SynRcvd] = join([]*Rule{ruleSimultaneousSynAck, ruleDuplicateSyn}, b.Arrives[SynRcvd][1:])
+	b.replace(ruleSynRcvdTrimmed)
 	b.replace(ruleSynRcvdSyn, ruleSynRcvdSynLinux)
 	for _, s := range []State{Established, FinWait1, FinWait2} {
 		b.insertBefore(s, ruleText, ruleOldDuplicate)
@@ -101,6 +106,7 @@ func linux() *Book {
 	linuxListening(b)
 	linuxClosing(b)
 	linuxSyn(b)
+	linuxAck(b)
 	linuxData(b)
 	return b
 }

@@ -10,6 +10,7 @@ func linuxListening(b *Book) {
 	b.Arrives[Listen] = []*Rule{ruleListenRst, ruleCookieBack, ruleListenAck, ruleListenSynFin, ruleSynQueueFull, ruleCookieWanted,
 		ruleListenFull, ruleSynBacklog, ruleListenSyn, ruleListenOther}
 	b.replaceIn(SynRcvd, ruleUnacceptableLinux, ruleUnacceptableRequest)
+	b.insertBefore(SynRcvd, ruleUnacceptableRequest, ruleRequestBadAck)
 	b.Doors[DoorCookie] = []*Rule{ruleCookieAnswer}
 	b.Doors[DoorCookieBack] = []*Rule{ruleCookieSpawn}
 }
@@ -20,6 +21,19 @@ func linuxSyn(b *Book) {
 	for s := Established; s < TimeWait; s++ {
 		b.Arrives[s] = slices.DeleteFunc(b.Arrives[s], func(r *Rule) bool { return r == ruleSynChallenge })
 		b.Arrives[s] = join([]*Rule{ruleSynChallenge}, b.Arrives[s])
+	}
+}
+
+// linuxAck asks whether there is an ACK at all before anything else, and has its own idea of one that is too old.
+func linuxAck(b *Book) {
+	b.replace(ruleAckRange, ruleAckRangeLinux)
+	b.replace(ruleSynRcvdBadAck, ruleSynRcvdBadAckLinux)
+	b.insertBefore(SynRcvd, ruleText, ruleOldDuplicate)
+	for s := SynRcvd; s < TimeWait; s++ {
+		if s != SynRcvd { // a half-open connection asks for it late, as the RFC does
+			b.Arrives[s] = slices.DeleteFunc(b.Arrives[s], func(r *Rule) bool { return r == ruleNoAck })
+		}
+		b.Arrives[s] = join([]*Rule{ruleNoAckFirst}, b.Arrives[s])
 	}
 }
 
@@ -36,13 +50,14 @@ func linuxClosing(b *Book) {
 }
 
 // linux64 is Linux 6.4: before linear SYN timeouts (6.5), with the smaller SYN queue (before 6.14) and the receive buffer of
-// before 6.16 (KERNEL §1, §4, §15).
+// before 6.16 (KERNEL §1, §4, §15), and without the limit of 6.7 on old ACKs (KERNEL/16.5).
 func linux64() *Book {
 	b := linux().clone()
 	b.Name = "linux6.4"
 	b.Sysctls[SynLinearTimeouts] = 0
 	b.Sysctls[RmemMax] = 6291456
 	b.Numbers.HalfExtra = 0
+	b.replace(ruleAckRangeLinux, ruleAckRange)
 	return b
 }
 
@@ -59,6 +74,55 @@ func (t *TCB) acceptableRequest(s *Segment) bool {
 	edge := maxSeq(t.Rcv.Edge, t.Rcv.NXT)
 	return s.Seq == t.Rcv.NXT || s.End().After(t.Rcv.NXT) && s.Seq.Before(edge) || s.Seq == edge && s.Len() == 0
 }
+
+var ruleRequestBadAck = define("half-open-bad-ack", "KERNEL/16.1",
+	"SYN_RCVD: an ACK that does not cover our SYN gets a RST, wherever its segment's number lies.",
+	"SYN_RCVD：没有确认我们 SYN 的 ACK，不论报文段序号在哪里，都得到 RST。",
+	func(x *Turn, t *TCB) Verdict {
+		if !t.Passive || !x.Seg.Flags.Has(ACK) || x.Seg.Flags.Has(RST) || t.ackOfSyn(x.Seg.Ack) {
+			return Pass
+		}
+		x.sendReset()
+		return Done
+	})
+
+var ruleSynRcvdBadAckLinux = define("syn-rcvd-bad-ack-linux", "KERNEL/16.4",
+	"SYN_RCVD: an ACK from outside of SND.UNA to SND.NXT gets a RST. SND.UNA itself will do, though it does not cover our SYN.",
+	"SYN_RCVD：不在 SND.UNA 到 SND.NXT 之间的 ACK 得到 RST。等于 SND.UNA 也算数，尽管它没有确认我们的 SYN。",
+	func(x *Turn, t *TCB) Verdict {
+		if x.Seg.Ack.AtOrAfter(t.Snd.UNA) && x.Seg.Ack.AtOrBefore(t.Snd.NXT) {
+			return Pass
+		}
+		x.sendReset()
+		return Done
+	})
+
+var ruleNoAckFirst = define("no-ack-dropped-first", "KERNEL/16.3",
+	"A segment without ACK, RST and SYN is dropped before anybody looks at its number.",
+	"不带 ACK、RST、SYN 的报文段，在查看序号之前就被丢弃。",
+	func(x *Turn, t *TCB) Verdict {
+		if x.Seg.Flags.Any(ACK|RST|SYN) || t.State == SynRcvd && t.Passive {
+			return Pass
+		}
+		return Done
+	})
+
+var ruleAckRangeLinux = define("ack-out-of-range-linux", "KERNEL/16.5",
+	"An ACK of something not yet sent, or further below SND.UNA than the largest window or than all that was ever acknowledged, is answered with an ACK and dropped.",
+	"确认了尚未发送的序号，或比 SND.UNA 低得超过最大窗口、超过至今确认过的全部：回 ACK，丢弃。",
+	func(x *Turn, t *TCB) Verdict {
+		// Counted from ISS, so anew after 4 GiB; the kernel's bytes_acked has 64 bits (tcp_input.c tcp_ack).
+		acked := uint32(t.Snd.UNA - t.Snd.ISS)
+		if t.Passive {
+			acked-- // a half-open connection's SYN is not counted
+		}
+		ack := x.Seg.Ack
+		if ack.AtOrBefore(t.Snd.NXT) && ack.AtOrAfter(t.Snd.UNA-Seq(min(t.Snd.MaxWND, acked))) {
+			return Pass
+		}
+		x.challenge(t)
+		return Done
+	})
 
 var ruleSynSentBadAckLinux = define("syn-sent-bad-ack-hurries", "KERNEL/7.16",
 	"SYN_SENT: an ACK of something never sent gets a RST; before the first timeout the SYN goes again a moment later, for that RST may clear the way.",

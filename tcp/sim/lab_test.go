@@ -23,6 +23,8 @@ type lab struct {
 	iss  tcp.Seq // the host's initial number, as soon as it has sent it
 	ts   uint32  // the peer's timestamp; 0: it sends none
 	sent []tcp.Segment
+
+	watch func(*sim.Step) // sees every step, if it is there
 }
 
 const irs = tcp.Seq(500_000)
@@ -61,6 +63,9 @@ func (l *lab) run(d time.Duration) {
 	for l.w.Next(l.p) <= end && l.w.Step(l.p, &l.s) {
 		if err := l.w.Check(l.p); err != nil {
 			l.Fatal(err)
+		}
+		if l.watch != nil {
+			l.watch(&l.s)
 		}
 		for i := range l.s.Sent {
 			seg := l.s.Sent[i].Seg

@@ -17,5 +17,7 @@
 // receiver by rule. Times count from the first event. Linux rounds long timers up, so 60 s comes out as 60 to 62 s: where a row
 // gives a nominal value and a measured one, the nominal value is the one to model.
 //
+// Section 16 has what came out when every state of such a kernel was sent every kind of segment over a TUN device.
+//
 // Ids are stable: a row keeps its id for ever, a new fact goes to the end of its section.
 package source

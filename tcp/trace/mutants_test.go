@@ -62,6 +62,10 @@ func other(v reflect.Value) bool {
 		v.SetBool(!v.Bool())
 	case v.IsZero():
 		return false
+	case v.Kind() == reflect.Array:
+		for i := range v.Len() {
+			other(v.Index(i))
+		}
 	case v.CanInt():
 		v.SetInt(v.Int() / 2)
 	default:
