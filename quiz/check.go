@@ -43,6 +43,11 @@ func (it *Item) check(seeds int) []error {
 			errs = append(errs, it.wrap(fmt.Errorf("no seed gives the wrong answer %s a value of its own", m.name)))
 		}
 	}
+	for _, c := range it.choices {
+		if c.miss.because != (Text{}) && !all.taken[c.name] {
+			errs = append(errs, it.wrap(fmt.Errorf("no seed finds the choice %s wrong, and it says what one who takes it must have been thinking", c.name)))
+		}
+	}
 	if len(it.params) > 0 && len(all.prompts) < 2 {
 		errs = append(errs, it.wrap(fmt.Errorf("its parameters change nothing in the question")))
 	}

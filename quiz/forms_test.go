@@ -232,6 +232,18 @@ func TestMistakesOfOrdersAndBlanksAreTold(t *testing.T) {
 	}
 }
 
+// TestWordsThatNobodyWillReadAreFound: what is said to those who choose something that is right for every seed.
+func TestWordsThatNobodyWillReadAreFound(t *testing.T) {
+	fields := strings.Replace(claimFields, "en: Right, zh: 对}", "en: Right, zh: 对, wrong: {en: You doubted it., zh: 你不信。}}", 1)
+	s, err := loadText(strings.Replace(handshakeItem, "KIND", "claim", 1) + fields)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if errs := s.Check(5); len(errs) != 1 || !strings.Contains(errs[0].Error(), "no seed finds the choice right wrong") {
+		t.Error(errs)
+	}
+}
+
 // TestOrdersAndBlanksThatCannotBe are found when they are made.
 func TestOrdersAndBlanksThatCannotBe(t *testing.T) {
 	for _, c := range []struct{ kind, fields, old, new, want string }{
