@@ -131,7 +131,16 @@ func finder(run *sim.Timeline) func(string) (int, error) {
 	}
 }
 
-var errNever = errors.New("that does not happen in this run")
+// told is an error in both languages.
+type told Text
+
+// Error is the error in English.
+func (t told) Error() string { return t.English }
+
+// In is the error in a language.
+func (t told) In(l Lang) string { return Text(t).In(l) }
+
+var errNever = told{"that does not happen in this run", "这次运行里没有发生这件事"}
 
 // times counts in words.
 func times(n int) string {

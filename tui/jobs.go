@@ -4,6 +4,8 @@ import (
 	"errors"
 
 	tea "charm.land/bubbletea/v2"
+
+	"tcptutor/tcp/scenario"
 )
 
 // job is work for the store. It runs beside the screen; what it returns is done on the screen afterwards.
@@ -159,6 +161,9 @@ func (m *Model) inWords(err error) string {
 		In(Lang) string
 	}](err); ok {
 		return said.In(m.lang)
+	}
+	if m.lang == Chinese {
+		return scenario.Chinese(err)
 	}
 	return err.Error()
 }

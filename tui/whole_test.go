@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"tcptutor/tcp/observe"
 	"tcptutor/tui/cell"
 )
 
@@ -131,6 +132,18 @@ func TestLongComplaintIsReadToItsEnd(t *testing.T) {
 	s.m.stale = true
 	s.mustShow("> client sings")
 	s.mustShow("expected sends")
+}
+
+// A mistake in a moment is told in the learner's language.
+func TestAMomentsMistakeIsInTheLearnersLanguage(t *testing.T) {
+	_, err := observe.ParseMoment(textbook(), "clent sends SYN")
+	m := &Model{lang: Chinese}
+	if got := m.inWords(err); !strings.Contains(got, "没有叫 clent 的主机，是不是 client？") {
+		t.Errorf("in Chinese: %s", got)
+	}
+	if m.lang = English; m.inWords(err) != err.Error() {
+		t.Errorf("in English: %s", m.inWords(err))
+	}
 }
 
 // An open list says how a row of it is taken.

@@ -17,12 +17,15 @@ type Error struct {
 
 // Error is one line: the text, the column in it (in characters, from 1), the problem and what was expected.
 func (e *Error) Error() string {
-	col := utf8.RuneCountInString(e.Text[:min(e.Pos, len(e.Text))]) + 1
+	col := e.Column()
 	if e.Expected == "" {
 		return fmt.Sprintf("%q, column %d: %s", e.Text, col, e.Problem)
 	}
 	return fmt.Sprintf("%q, column %d: %s, expected %s", e.Text, col, e.Problem, e.Expected)
 }
+
+// Column is the place of the mistake in characters, from 1.
+func (e *Error) Column() int { return utf8.RuneCountInString(e.Text[:min(e.Pos, len(e.Text))]) + 1 }
 
 // Closest returns the known word that a misspelt one most probably stands for, by how many letters have to be changed,
 // inserted, dropped or swapped with a neighbour; "" when none is near enough. Case and the choice between '-' and '_' don't count.

@@ -39,9 +39,11 @@ var cells = runewidth.Condition{EastAsianWidth: false}
 
 // Format is the mistake with its line below it and a mark under the column. What a terminal would take for a command is shown
 // as the replacement character.
-func (e *Error) Format() string {
+func (e *Error) Format() string { return e.format(e.Error()) }
+
+func (e *Error) format(text string) string {
 	var b strings.Builder
-	b.WriteString(e.Error() + "\n")
+	b.WriteString(text + "\n")
 	if e.Line == 0 {
 		return b.String()
 	}

@@ -143,6 +143,11 @@ func TestMistakesSayWhatIsWrongAndWhatWasExpected(t *testing.T) {
 		if len(errs) != 1 || !strings.Contains(errs.Error(), c.want) {
 			t.Errorf("%s\n got %v\nwant %s", c.text, errs, c.want)
 		}
+		for _, e := range errs {
+			if got := e.Chinese(); strings.Contains(got, e.Problem) || strings.Contains(got, "expected") {
+				t.Errorf("in Chinese: %s", got)
+			}
+		}
 	}
 }
 

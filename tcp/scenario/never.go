@@ -51,9 +51,9 @@ func (c *compiler) deadWait(st *statement, m *sim.Moment, calls, later map[callO
 	if calls[k] > later[k] {
 		return
 	}
-	none := "which no line calls"
+	problem := "this line waits for %s() of %s, which no line calls"
 	if calls[k] > 0 {
-		none = "which no other line calls before it"
+		problem = "this line waits for %s() of %s, which no other line calls before it"
 	}
-	c.errs.add(st.src, st.whenAt, "a call of another line or thread", "this line waits for %s() of %s, %s", m.Op, c.p.Hosts[m.Host].Name, none)
+	c.errs.add(st.src, st.whenAt, "a call of another line or thread", problem, m.Op, c.p.Hosts[m.Host].Name)
 }

@@ -7,6 +7,7 @@ import (
 	"tcptutor/tcp/observe"
 	"tcptutor/tcp/scenario"
 	"tcptutor/tcp/sim"
+	"tcptutor/tcp/trace"
 )
 
 // mistaken makes one problem of a file's mistakes: each with its place and its line, and how many there are.
@@ -17,8 +18,20 @@ func (a *app) mistaken(name string, mistakes scenario.Errors) error {
 	} else {
 		fmt.Fprintf(&b, a.w.manyMistakes, len(mistakes), name)
 	}
-	b.WriteString("\n" + strings.TrimRight(mistakes.Format(), "\n"))
+	text := mistakes.Format()
+	if a.lang == trace.Chinese {
+		text = mistakes.FormatChinese()
+	}
+	b.WriteString("\n" + strings.TrimRight(text, "\n"))
 	return &problem{b.String(), a.w.mendNext, failed}
+}
+
+// inWords is what an error of a scenario, a moment or a book says, in the learner's language.
+func (a *app) inWords(err error) string {
+	if a.lang == trace.Chinese {
+		return scenario.Chinese(err)
+	}
+	return err.Error()
 }
 
 // tellDeadLines says which lines of a whole run never began, because the moment they wait for never came.
@@ -40,7 +53,7 @@ func (a *app) tellDeadLines(name string, run *sim.Timeline) {
 func (a *app) stepsUntil(run *sim.Timeline, until string) (int, error) {
 	m, err := observe.ParseMoment(run.Program(), until)
 	if err != nil {
-		return 0, a.wrong(a.w.badMoment, until, err)
+		return 0, a.wrong(a.w.badMoment, until, a.inWords(err))
 	}
 	i, ok := run.Find(m)
 	if !ok {

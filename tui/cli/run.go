@@ -229,7 +229,7 @@ func (a *app) changeBooks(p *sim.Program, flag string, books []string) error {
 			book = hostName
 		}
 		if _, err := tcp.FindBook(book); err != nil {
-			return a.wrong("%s %s: %v", flag, word, err)
+			return a.wrong("%s %s: %s", flag, word, a.inWords(err))
 		}
 		only := hostIndex(p, hostName)
 		if one && only < 0 {

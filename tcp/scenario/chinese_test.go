@@ -1,0 +1,176 @@
+package scenario
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode"
+
+	"tcptutor/tcp"
+	"tcptutor/tcp/observe"
+)
+
+// verb is a place of a format that is filled in.
+var verb = regexp.MustCompile(`%%|%[sdqv]`)
+
+// notation says whether a text is the same in every language: nothing but capitals for places, words of the language, and signs.
+func notation(text string) bool {
+	words := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && r != '_' })
+	for _, w := range words {
+		known := []string{"x", "val", "ecr", "after", "sends", "HOST", "peer", "delay", "server", "close", "when"}
+		if strings.ToUpper(w) != w && !slices.Contains(known, w) && !slices.Contains(keywords, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// filled are formats with a word of ours in a place: each sentence that comes out stands in the lists by itself.
+var filled = []string{"x() with x", "the scenario has x like this", "x is no name of a x", "x is a word of the language and cannot be a x's name",
+	"a whole number, x"}
+
+// literal is what a string expression of the source says, with x for what is not written out; false when nothing is.
+func literal(e ast.Expr) (string, bool) {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		s, err := strconv.Unquote(e.Value)
+		return verb.ReplaceAllString(s, "x"), err == nil && s != ""
+	case *ast.BinaryExpr:
+		a, okA := literal(e.X)
+		b, okB := literal(e.Y)
+		if !okA {
+			a = "x"
+		}
+		if !okB {
+			b = "x"
+		}
+		return a + b, okA || okB
+	case *ast.CallExpr:
+		if f, ok := e.Fun.(*ast.SelectorExpr); ok && f.Sel.Name == "Sprintf" {
+			return literal(e.Args[0])
+		}
+	}
+	return "", false
+}
+
+// Everything that is said of a mistake here or in package observe is said in Chinese, too: the source is searched for it.
+func TestEveryMistakeIsInChinese(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	more, err := filepath.Glob("../observe/*.go")
+	if err != nil || len(more) == 0 {
+		t.Fatal("package observe is not there: ", err)
+	}
+	said := 0
+	for _, name := range append(files, more...) {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		set := token.NewFileSet()
+		f, err := parser.ParseFile(set, name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		complain := func(e ast.Expr, list func() []pattern, what string) {
+			text, ok := literal(e)
+			if !ok || text == "x" || slices.Contains(filled, text) {
+				return
+			}
+			said++
+			if _, ok := translate(text, list); !ok && !notation(text) && !strings.HasSuffix(text, "?") {
+				t.Errorf("%s: no Chinese for %s %q", set.Position(e.Pos()), what, text)
+			}
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.CallExpr:
+				problem, expected := saidBy(n, strings.HasPrefix(name, ".."))
+				if problem != nil {
+					complain(problem, problems, "the problem")
+					complain(expected, expectations, "the expectation")
+				}
+			case *ast.ValueSpec: // const use = "..."
+				if len(n.Values) == 1 && strings.HasSuffix(strings.ToLower(n.Names[0].Name), "use") {
+					complain(n.Values[0], expectations, "the expectation")
+				}
+			}
+			return true
+		})
+	}
+	if said < 200 {
+		t.Errorf("only %d sentences were found in the source", said)
+	}
+}
+
+// saidBy finds the sentences in a call that notes a mistake: package observe says the problem first, this one what was expected.
+func saidBy(call *ast.CallExpr, observe bool) (problem, expected ast.Expr) {
+	name := ""
+	switch f := call.Fun.(type) {
+	case *ast.SelectorExpr:
+		name = f.Sel.Name
+	case *ast.Ident:
+		name = f.Name
+	}
+	switch n := len(call.Args); {
+	case observe && name == "fail" && n == 3:
+		return call.Args[1], call.Args[2]
+	case !observe && name == "fail" && n >= 3, !observe && name == "whole" && n >= 3:
+		return call.Args[2], call.Args[1]
+	case !observe && name == "add" && n >= 4:
+		return call.Args[3], call.Args[2]
+	case !observe && name == "Errorf" && n >= 1:
+		return call.Args[0], &ast.Ident{Name: "none"}
+	}
+	return nil, nil
+}
+
+// Sayings have as many places in Chinese as in English, and each of them once.
+func TestSayingsFillTheSamePlaces(t *testing.T) {
+	for _, list := range []func() []pattern{problems, expectations} {
+		for _, p := range list() {
+			for n := 1; n <= p.english.NumSubexp(); n++ {
+				if strings.Count(p.chinese, "${"+strconv.Itoa(n)+"}") != 1 {
+					t.Errorf("%s: place %d in %q", p.english, n, p.chinese)
+				}
+			}
+			if strings.Contains(p.chinese, "${"+strconv.Itoa(p.english.NumSubexp()+1)+"}") || strings.Contains(p.chinese, "%") && !strings.Contains(p.english.String(), "%") {
+				t.Errorf("%s: too many places in %q", p.english, p.chinese)
+			}
+		}
+	}
+}
+
+// What is wrong, what was expected, and where, as a Chinese reader gets it; a mistake that is not in the lists is left in English.
+func TestMistakesReadAsChinese(t *testing.T) {
+	_, mistakes := Parse("f.tcp", []byte("server s = socket()\nserver wait 2\nserver clos(s)\nserver listen(s, 1\n"))
+	want := "f.tcp:2:14: 时长 2 没有单位，应为数后面的 ns、us、ms、s、min 或 h\n" +
+		"f.tcp:3:8: 没有 clos() 这个调用，是不是 close？\n" +
+		"f.tcp:4:19: 第 14 列的 ( 没有配对，应为结束调用的 )"
+	if got := mistakes.Chinese(); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if got := Chinese(mistakes); got != want {
+		t.Errorf("as an error:\n%s", got)
+	}
+	p, _ := Parse("f.tcp", []byte("client s = socket()\n"))
+	_, err := observe.ParseMoment(p, "client sings")
+	if got, want := Chinese(err), `"client sings" 第 8 列："sings" 不是事件，应为 enters STATE，`; !strings.HasPrefix(got, want) {
+		t.Errorf("got %s, want %s...", got, want)
+	}
+	_, err = tcp.FindBook("bsd")
+	if got, want := Chinese(err), `没有叫 "bsd" 的规则集；有 linux`; !strings.HasPrefix(got, want) {
+		t.Errorf("got %s, want %s...", got, want)
+	}
+	e := Error{File: "lesson.yaml", Line: 3, Col: 1, Problem: "the id is wrong", Expected: "another one"}
+	if got, want := e.Chinese(), "lesson.yaml:3:1: the id is wrong, expected another one"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
