@@ -14,7 +14,25 @@ func (t *TCB) Check() error {
 	if err := t.checkQueues(); err != nil {
 		return err
 	}
+	if err := t.checkDebts(); err != nil {
+		return err
+	}
 	return t.checkTimers()
+}
+
+// checkDebts: what is owed to the peer, or still to be sent, has something that will see to it.
+func (t *TCB) checkDebts() error {
+	switch {
+	case t.Ack == AckNow:
+		return fmt.Errorf("%s with an ACK that must not wait and has not been sent", t.State)
+	case t.Ack == AckDelay && t.Timer[DelayedAckTimer] == 0:
+		return fmt.Errorf("%s with an ACK that waits for no timer", t.State)
+	case t.waits() && t.canSendData() && len(t.Sent) == 0 && t.Timer[PersistTimer] == 0:
+		return fmt.Errorf("%s with something to send and nothing that will send it", t.State)
+	case t.State >= Established && t.Cwnd == 0:
+		return fmt.Errorf("%s with a congestion window of nothing", t.State)
+	}
+	return nil
 }
 
 func (t *TCB) checkIdle() error {
@@ -41,6 +59,8 @@ func (t *TCB) checkNumbers() error {
 		return fmt.Errorf("RCV.NXT %d is not past IRS %d", r.NXT, r.IRS)
 	case t.State >= Established && s.UNA == s.ISS && !t.openedAtOnce():
 		return fmt.Errorf("%s though our SYN is not acknowledged", t.State)
+	case r.NXT.After(r.Edge + 1): // a FIN may come at the very edge
+		return fmt.Errorf("RCV.NXT %d is past the window's edge %d", r.NXT, r.Edge)
 	}
 	return nil
 }
@@ -71,6 +91,8 @@ func (t *TCB) checkQueues() error {
 	for i := range t.Held {
 		if h := &t.Held[i]; h.Seq.AtOrBefore(t.Rcv.NXT) || i > 0 && h.Seq.Before(t.Held[i-1].end()) {
 			return fmt.Errorf("held run %d at %d is out of place", i, h.Seq)
+		} else if h.end().After(t.Rcv.Edge + 1) {
+			return fmt.Errorf("held run %d ends at %d, past the window's edge %d", i, h.end(), t.Rcv.Edge)
 		}
 	}
 	return nil
@@ -118,4 +140,36 @@ func (t *TCB) checkTimers() error {
 		return fmt.Errorf("TIME_WAIT for ever")
 	}
 	return nil
+}
+
+// Unlike finds a byte that r has taken in, or holds, as another one than t, the other end, has sent and not yet forgotten.
+func (t *TCB) Unlike(r *TCB) (at Seq, ok bool) {
+	start := r.Rcv.NXT - Seq(r.Unread)
+	if r.PeerClosed {
+		start--
+	}
+	for _, part := range r.In {
+		if at, ok := t.unlike(start, part); ok {
+			return at, ok
+		}
+		start = start.Add(len(part))
+	}
+	for i := range r.Held {
+		if at, ok := t.unlike(r.Held[i].Seq, r.Held[i].Data); ok {
+			return at, ok
+		}
+	}
+	return 0, false
+}
+
+func (t *TCB) unlike(start Seq, data string) (at Seq, ok bool) {
+	for i := range t.Sent {
+		f := &t.Sent[i]
+		from := maxSeq(f.Seq, start)
+		n := min(f.Seq.Add(len(f.Data)).Since(from), start.Add(len(data)).Since(from))
+		if n > 0 && f.Data[from.Since(f.Seq):][:n] != data[from.Since(start):][:n] {
+			return from, true
+		}
+	}
+	return 0, false
 }

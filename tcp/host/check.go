@@ -19,8 +19,14 @@ func (h *Host) Check() error {
 	}
 	for i := range h.Tasks {
 		t := &h.Tasks[i]
-		if t.Blocked && !t.Ready && h.ready(t) {
+		if !t.Blocked || t.Ready {
+			continue
+		}
+		if h.ready(t) {
 			return fmt.Errorf("task %d waits in %s() though the call could return", i, t.Call.Op)
+		}
+		if due, _ := h.Socks[t.slot].TCB.Next(); t.Call.Op == OpConnect && due == tcp.Never {
+			return fmt.Errorf("task %d waits in connect() for ever: no timer will end it", i)
 		}
 	}
 	return nil
