@@ -22,6 +22,11 @@
 // of its own, so that fork, exit and kill -9 are what they are. A helper lives as long as its connection to the process that
 // started it: when that one dies, even by SIGKILL, helpers end, and with the last of them the namespace and all that was in it.
 //
+// # Commands
+//
+// Run runs a program of the machine's own in the namespace, such as curl or ss, and a Door lets another terminal do so: live sessions are
+// made of that.
+//
 // # What is known of a socket
 //
 // Look asks sock_diag for every TCP socket, with its queues, its timer and TCP_INFO, and keeps one ID for a socket by the kernel's
@@ -31,5 +36,5 @@
 //
 // # What is not modelled
 //
-// Loopback traffic stays inside the namespace and is not seen. ICMP errors cannot be injected.
+// A reboot takes some milliseconds. Loopback traffic stays inside the namespace and is not seen. ICMP errors cannot be injected.
 package kernel

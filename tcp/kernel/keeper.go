@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
@@ -26,24 +27,26 @@ const (
 func keep(c *channel) {
 	// Processes whose parent was killed become ours, so that none is left as a zombie.
 	unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+	running := &jobs{pids: map[int]bool{}}
 	for {
 		var o order
-		if _, err := c.receive(&o); err != nil {
+		files, err := c.receive(&o)
+		if err != nil {
 			break
 		}
-		a, fd := obey(&o)
-		var fds []int
+		a, fd := obey(&o, running, files)
+		closeAll(files)
 		if fd >= 0 {
-			fds = append(fds, fd)
-		}
-		err := c.send(&a, fds...)
-		for _, fd := range fds {
+			err = c.send(&a, fd)
 			unix.Close(fd)
+		} else {
+			err = c.send(&a)
 		}
 		if err != nil {
 			break
 		}
 	}
+	running.end()
 	for {
 		if _, err := unix.Wait4(-1, nil, 0, nil); err != nil && err != unix.EINTR {
 			return
@@ -52,7 +55,7 @@ func keep(c *channel) {
 }
 
 // obey does one thing. The descriptor, if it is one, goes with the answer.
-func obey(o *order) (a answer, fd int) {
+func obey(o *order, running *jobs, files []int) (a answer, fd int) {
 	fd = -1
 	var err error
 	switch {
@@ -64,6 +67,8 @@ func obey(o *order) (a answer, fd int) {
 		err = setSysctl(o.Set.Name, o.Set.Value)
 	case o.Begin:
 		fd, _, err = spawn(processRole, nil, syscall.SysProcAttr{})
+	case o.Run != nil:
+		fd, err = running.start(o.Run, files)
 	case o.Look:
 		a.Look, err = lookAround()
 	}
@@ -92,6 +97,11 @@ func build(addr tcp.Addr) (*wireEnd, error) {
 			return nil, fmt.Errorf("finding %s: %w", name, err)
 		}
 		if err := plain(ends[i], addr); err != nil {
+			return nil, err
+		}
+	}
+	for _, end := range ends {
+		if err := carries(end); err != nil {
 			return nil, err
 		}
 	}
@@ -137,6 +147,22 @@ func plain(end netlink.Link, addr tcp.Addr) error {
 		return fmt.Errorf("setting %s up: %w", name, err)
 	}
 	return nil
+}
+
+// carries waits until an end of the wire carries frames: its queue is attached some time after both ends are up (net/core/link_watch.c), and
+// until then it drops them.
+func carries(end netlink.Link) error {
+	for range patience / time.Millisecond {
+		now, err := netlink.LinkByIndex(end.Attrs().Index)
+		if err != nil {
+			return fmt.Errorf("looking at %s: %w", end.Attrs().Name, err)
+		}
+		if now.Attrs().OperState == netlink.OperUp {
+			return nil
+		}
+		time.Sleep(time.Millisecond)
+	}
+	return fmt.Errorf("%s is not up after %v", end.Attrs().Name, patience)
 }
 
 // settle gives the host its address, and the way to all others.

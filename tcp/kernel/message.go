@@ -18,6 +18,7 @@ type order struct {
 	Set   *setting  // keeper: give a sysctl a value
 	Look  bool      // keeper: all sockets and counters; a process: its descriptors
 	Begin bool      // keeper: start the host's first process
+	Run   *Command  // keeper: run a command; its three files come along
 	Call  *call     // a process: a thread makes a call
 }
 
@@ -45,6 +46,7 @@ type answer struct {
 	Blocked  *call     // a process: the call of this thread and Seq waits
 	Look     *look     // keeper and process: what was seen
 	Wire     *wireEnd  // keeper: the network is up; the packet socket comes along
+	Status   int       // of a command that has ended
 }
 
 // returned is a call that is over. At is CLOCK_MONOTONIC's, in nanoseconds.

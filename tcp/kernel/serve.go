@@ -37,7 +37,7 @@ type worker struct {
 	tid   int
 }
 
-// patience is how long a call may take until it returns or waits.
+// patience is how long something may take that happens at once on a machine that is not too busy.
 const patience = 10 * time.Second
 
 func newProgram(c *channel) *program {

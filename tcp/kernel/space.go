@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -16,6 +17,7 @@ import (
 
 // space is a namespace with its keeper, as seen from outside.
 type space struct {
+	asking sync.Mutex
 	keeper *channel
 	pid    int
 }
@@ -112,9 +114,11 @@ func isAny(err error, errnos ...unix.Errno) bool {
 	return false
 }
 
-// ask has the keeper do something. The descriptors that it gives are the caller's.
-func (s *space) ask(o order) (a answer, fds []int, err error) {
-	if err := s.keeper.send(&o); err != nil {
+// ask has the keeper do something, with descriptors. Those that it gives are the caller's.
+func (s *space) ask(o order, with ...int) (a answer, fds []int, err error) {
+	s.asking.Lock()
+	defer s.asking.Unlock()
+	if err := s.keeper.send(&o, with...); err != nil {
 		return a, nil, fmt.Errorf("the namespace's keeper: %w", err)
 	}
 	if fds, err = s.keeper.receive(&a); err != nil {

@@ -1,0 +1,119 @@
+//go:build linux
+
+package kernel_test
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"tcptutor/tcp"
+	"tcptutor/tcp/host"
+	"tcptutor/tcp/kernel"
+)
+
+// A command that is run in the namespace sees its network and nothing else: what it dials leaves through the wire.
+func TestCommandRunsInside(t *testing.T) {
+	s := newSubject(t, v4)
+	out, status, err := output(func(c kernel.Command) (int, error) { return s.Kernel.Run(c, nil) },
+		"sh", "-c", `cat /proc/net/dev; read -r word; echo "$word"; exit 7`)
+	if err != nil || status != 7 || !strings.Contains(out, " wire:") || !strings.HasSuffix(out, "\nhello\n") {
+		t.Errorf("status %d, %v; it said %q", status, err, out)
+	}
+	if _, _, err := output(func(c kernel.Command) (int, error) { return s.Kernel.Run(c, nil) }, "no-such-program"); err == nil ||
+		!strings.Contains(err.Error(), "no-such-program") {
+		t.Errorf("a command that does not exist: %v", err)
+	}
+}
+
+// output runs a command with "hello" on its input.
+func output(run func(kernel.Command) (int, error), args ...string) (string, int, error) {
+	in, inEnd, err := os.Pipe()
+	if err != nil {
+		return "", 0, err
+	}
+	defer in.Close()
+	io.WriteString(inEnd, "hello\n")
+	inEnd.Close()
+	outEnd, out, err := os.Pipe()
+	if err != nil {
+		return "", 0, err
+	}
+	defer outEnd.Close()
+	status, err := run(kernel.Command{Args: args, Env: os.Environ(), Dir: "/", Files: [3]*os.File{in, out, out}})
+	out.Close()
+	text, _ := io.ReadAll(outEnd)
+	return string(text), status, err
+}
+
+// A command is stopped with all that it has started: a status is not waited for then.
+func TestCommandIsStopped(t *testing.T) {
+	s := newSubject(t, v4)
+	stop := make(chan struct{})
+	ended := make(chan error)
+	go func() {
+		_, _, err := output(func(c kernel.Command) (int, error) { return s.Kernel.Run(c, stop) },
+			"bash", "-c", "exec 3<>/dev/tcp/10.0.0.1/80")
+		ended <- err
+	}()
+	syn := s.sent() // it has begun, and waits for an answer
+	if syn.Flags != tcp.SYN || syn.Dst.Port != 80 {
+		t.Errorf("the command sends %+v", syn)
+	}
+	close(stop)
+	if err := <-ended; err == nil {
+		t.Error("the command was not stopped")
+	}
+}
+
+// Through the door another program runs commands in the namespace; its input and output are its own.
+func TestDoor(t *testing.T) {
+	s := newSubject(t, v4)
+	path := filepath.Join(t.TempDir(), "folder", "live.sock")
+	enter := func(c kernel.Command) (int, error) { return kernel.Enter(path, c) }
+	if _, _, err := output(enter, "true"); !errors.Is(err, kernel.ErrNoDoor) {
+		t.Errorf("without a door: %v", err)
+	}
+	d, err := s.OpenDoor(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.OpenDoor(path); !errors.Is(err, kernel.ErrOpenAlready) {
+		t.Errorf("a second door at the same place: %v", err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the door is %v, %v, want its owner's alone", info.Mode(), err)
+	}
+	out, status, err := output(enter, "sh", "-c", `read -r word; echo "$word" there; exit 3`)
+	if out != "hello there\n" || status != 3 || err != nil {
+		t.Errorf("status %d, %v; it said %q", status, err, out)
+	}
+	if _, _, err := output(enter, "no-such-program"); err == nil || !strings.Contains(err.Error(), "no-such-program") {
+		t.Errorf("a command that does not exist: %v", err)
+	}
+	go output(enter, "sleep", "1000") // ends with the door
+	if err := d.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, _, err := output(enter, "true"); !errors.Is(err, kernel.ErrNoDoor) {
+		t.Errorf("behind the closed door: %v", err)
+	}
+}
+
+// A kernel's own programs and those run beside them share the one address.
+func TestCommandMeetsProgram(t *testing.T) {
+	s := newSubject(t, v4)
+	s.listener(host.AFInet, 5)
+	s.start(0, host.Call{Op: host.OpAccept, FD: 3})
+	_, status, err := output(func(c kernel.Command) (int, error) { return s.Kernel.Run(c, nil) },
+		"bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8080")
+	if status != 0 || err != nil {
+		t.Errorf("status %d, %v", status, err)
+	}
+	if r := s.returns(0); r.Value != 4 || r.Addr.Addr != tcp.IPv4(127, 0, 0, 1) {
+		t.Errorf("accept() = %+v", r)
+	}
+}
