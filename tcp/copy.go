@@ -1,5 +1,7 @@
 package tcp
 
+import "unsafe"
+
 // CopyInto makes dst the same connection as t. Its queues stay in dst's memory; payload is shared: it never changes.
 func (t *TCB) CopyInto(dst *TCB) {
 	dst.Vars = t.Vars
@@ -24,3 +26,9 @@ func Reuse[T any](dst *[]T, src []T) {
 		*dst = append(*dst, src...)
 	}
 }
+
+// Bytes is how much memory the elements of a slice take, without what they point to.
+func Bytes[T any](s []T) int { return len(s) * int(unsafe.Sizeof(*new(T))) }
+
+// QueueBytes is how much memory the connection's queues take; payload is shared and does not count.
+func (t *TCB) QueueBytes() int { return Bytes(t.Sent) + Bytes(t.Out) + Bytes(t.In) + Bytes(t.Held) }

@@ -35,6 +35,19 @@ func (h *Host) CopyInto(dst *Host) {
 	tcp.Reuse(&dst.listeners, h.listeners)
 }
 
+// Bytes is how much memory the host's slices take; payload is shared and does not count.
+func (h *Host) Bytes() int {
+	n := tcp.Bytes(h.Socks) + tcp.Bytes(h.Procs) + tcp.Bytes(h.Tasks) + tcp.Bytes(h.bound) + tcp.Bytes(h.free) + tcp.Bytes(h.table) +
+		tcp.Bytes(h.timers) + tcp.Bytes(h.listeners)
+	for i := range h.Socks {
+		n += h.Socks[i].TCB.QueueBytes() + tcp.Bytes(h.Socks[i].Accept)
+	}
+	for i := range h.Procs {
+		n += tcp.Bytes(h.Procs[i].FDs)
+	}
+	return n
+}
+
 // grow returns a slice of n elements that keeps what memory s and its elements have.
 func grow[T any](s []T, n int) []T {
 	if n <= cap(s) {

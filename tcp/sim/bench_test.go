@@ -3,7 +3,6 @@ package sim
 import (
 	"io"
 	"net"
-	"reflect"
 	"testing"
 	"time"
 
@@ -106,33 +105,12 @@ func loopbackLife(b *testing.B) func() {
 	}
 }
 
-// size is how many bytes a world has, its slices' included; payload is shared and does not count.
-func size(w *World) int {
-	var bytes func(v reflect.Value) int
-	bytes = func(v reflect.Value) int {
-		n := 0
-		switch v.Kind() {
-		case reflect.Slice:
-			n = v.Len() * int(v.Type().Elem().Size())
-			for i := range v.Len() {
-				n += bytes(v.Index(i))
-			}
-		case reflect.Struct:
-			for i := range v.NumField() {
-				n += bytes(v.Field(i))
-			}
-		}
-		return n
-	}
-	return int(sizeOf[World]()) + bytes(reflect.ValueOf(w).Elem())
-}
-
 // BenchmarkClone copies a lesson's world into one that is used again. Goal: 3 times a memmove of the same bytes.
 func BenchmarkClone(b *testing.B) {
 	tl := NewTimeline(textbook("linux", time.Second))
 	w := tl.View(12).clone()
 	var dst World
-	n := size(w)
+	n := w.size()
 	from, to := make([]byte, n), make([]byte, n)
 	ours, reference := against(25, 5000, func() { w.CopyInto(&dst) }, func() { copy(to, from) })
 	b.ReportAllocs()
@@ -147,7 +125,7 @@ func BenchmarkClone(b *testing.B) {
 func BenchmarkKey(b *testing.B) {
 	tl := NewTimeline(textbook("linux", time.Second))
 	w := tl.View(12).clone()
-	bytes := make([]byte, size(w))
+	bytes := make([]byte, w.size())
 	sum := uint64(0)
 	ours, reference := against(25, 5000, func() { sum += w.Key() }, func() { sum += xxhash.Sum64(bytes) })
 	b.ReportAllocs()
@@ -158,25 +136,28 @@ func BenchmarkKey(b *testing.B) {
 	b.ReportMetric(float64(len(bytes)), "bytes")
 }
 
-// BenchmarkSeek goes to distant places of a timeline of over 10,000 steps. Goal: twice replaying 256 steps.
+// BenchmarkSeek goes to distant places of a timeline of over 100,000 steps: the step there and the world before it. Goal: twice
+// replaying 256 steps.
 func BenchmarkSeek(b *testing.B) {
-	p := lifeLoop(1000)
+	p := lifeLoop(6400)
+	before := Heap()
 	tl := NewTimeline(p)
 	n := tl.Len()
-	if n < 10000 {
+	grown := int64(Heap()) - int64(before)
+	if n < 100_000 {
 		b.Fatalf("only %d steps", n)
 	}
+	at, start := 0, tl.checkpoints[7]
 	var w World
 	var s Step
-	at := 0
 	seek := func() {
-		at = (at + 7919) % n
+		at = (at + 79_193) % n
 		tl.View(at)
 		tl.Step(at)
 	}
 	ours, reference := against(10, 20, seek, func() {
-		tl.checkpoints[7].CopyInto(&w)
-		for range stride {
+		start.CopyInto(&w)
+		for range 256 {
 			w.Step(p, &s)
 		}
 	})
@@ -186,6 +167,7 @@ func BenchmarkSeek(b *testing.B) {
 	}
 	report(b, ours, reference, 2)
 	b.ReportMetric(float64(n), "steps")
+	b.ReportMetric(float64(grown)/1e6, "MB")
 }
 
 func report(b *testing.B, ours, reference, goal float64) {

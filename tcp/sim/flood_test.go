@@ -2,7 +2,6 @@ package sim_test
 
 import (
 	"fmt"
-	"runtime"
 	"testing"
 	"time"
 
@@ -72,12 +71,12 @@ func TestFloodTakesBoundedMemory(t *testing.T) {
 		for range 2000 {
 			f.syn()
 		}
-		before := heap()
+		before := sim.Heap()
 		answer := tcp.Segment{}
 		for f.sent < total {
 			answer = f.syn()
 		}
-		if grown := int64(heap()) - int64(before); grown > 1<<20 {
+		if grown := int64(sim.Heap()) - int64(before); grown > 1<<20 {
 			t.Errorf("cookies %d: the heap has grown by %d bytes", cookies, grown)
 		}
 		if err := f.w.Check(f.p); err != nil {
@@ -117,13 +116,6 @@ func (f *flood) holds(t *testing.T, cookies int, answer tcp.Segment) {
 	if f.counter(host.SyncookiesRecv) != 1 {
 		t.Errorf("cookies %d: a wrong cookie was taken", cookies)
 	}
-}
-
-func heap() uint64 {
-	runtime.GC()
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return m.HeapAlloc
 }
 
 // BenchmarkFlood is one SYN of a flood at a full SYN queue, the retransmission of what is in it included.

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"slices"
+	"unsafe"
 
 	"tcptutor/tcp"
 	"tcptutor/tcp/host"
@@ -68,4 +69,14 @@ func (w *World) CopyInto(dst *World) {
 	tcp.Reuse(&dst.Hits, w.Hits)
 	tcp.Reuse(&dst.Seen, w.Seen)
 	tcp.Reuse(&dst.Outside, w.Outside)
+}
+
+// size is how much memory a world takes, its slices' included; payload is shared and does not count.
+func (w *World) size() int {
+	n := int(unsafe.Sizeof(*w)) + tcp.Bytes(w.Hosts) + tcp.Bytes(w.Threads) + tcp.Bytes(w.Wire) + tcp.Bytes(w.Vars) + tcp.Bytes(w.Hits) +
+		tcp.Bytes(w.Seen) + tcp.Bytes(w.Outside)
+	for i := range w.Hosts {
+		n += w.Hosts[i].Bytes()
+	}
+	return n
 }

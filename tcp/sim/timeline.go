@@ -2,8 +2,13 @@ package sim
 
 import "tcptutor/tcp"
 
-// stride is how many steps lie between two checkpoints: going anywhere costs a copy and at most so many steps.
-const stride = 256
+// stride is how many steps lie between two checkpoints, and how many are kept as steps: going anywhere costs two copies and at most twice
+// so many steps.
+const stride = 128
+
+// mostRemembered is how many bytes all checkpoints of a timeline may take. Where they would take more, every other one is forgotten, and
+// going anywhere costs more steps.
+const mostRemembered = 32 << 20
 
 // Stop says why a timeline ends.
 type Stop uint8
@@ -16,25 +21,33 @@ const (
 )
 
 // Timeline is a run that can be run again: a program and the worlds it goes through. It goes forward, back, anywhere, and
-// can be forked. It keeps a checkpoint every stride steps and replays between them; the stretch being read is kept
+// can be forked. It keeps a checkpoint every so many steps and replays between them; the stretch being read is kept
 // as steps, so neighbours are cheap. It is not safe for use by several goroutines.
 type Timeline struct {
 	program *Program
 	parent  *Timeline // where the first steps are to be read; nil for a run from the beginning
 	base    int       // how many steps are the parent's
 
-	checkpoints []*World // [i] is the world after base + i*stride steps
+	checkpoints []*World // [i] is the world after base + i*apart steps
+	apart       int      // a multiple of stride
+	remembered  int      // bytes that they take
 	frontier    *World   // the furthest world reached
 	reached     int      // steps taken to get there
 	ended       bool
 	stop        Stop
 
-	cursor   *World // a world for View
-	cursorAt int    // steps it has taken; -1 when it holds none
+	cursor   place  // for View
+	replay   place  // for Step
 	chunk    []Step // steps [chunkAt, chunkAt+chunkLen)
 	chunkAt  int
 	chunkLen int
 	scratch  Step
+}
+
+// place is a world on its way through the run.
+type place struct {
+	world *World
+	at    int // steps it has taken; -1 when it holds none
 }
 
 // NewTimeline makes the run of a program. Nothing is run before it is asked for.
@@ -43,8 +56,9 @@ func NewTimeline(p *Program) *Timeline {
 }
 
 func startTimeline(p *Program, w *World, parent *Timeline, base int) *Timeline {
-	t := &Timeline{program: p, parent: parent, base: base, reached: base, frontier: w, cursorAt: -1, chunkAt: -1}
-	t.checkpoints = []*World{w.clone()}
+	t := &Timeline{program: p, parent: parent, base: base, reached: base, frontier: w, apart: stride, chunkAt: -1}
+	t.cursor, t.replay = place{new(World), -1}, place{new(World), -1}
+	t.remember()
 	return t
 }
 
@@ -113,10 +127,39 @@ func (t *Timeline) extend() bool {
 	}
 	t.frontier.Step(t.program, &t.scratch)
 	t.reached++
-	if (t.reached-t.base)%stride == 0 {
-		t.checkpoints = append(t.checkpoints, t.frontier.clone())
+	if (t.reached-t.base)%t.apart == 0 {
+		t.remember()
 	}
 	return true
+}
+
+// remember makes the frontier a checkpoint.
+func (t *Timeline) remember() {
+	t.checkpoints = append(t.checkpoints, t.frontier.clone())
+	t.remembered += t.frontier.size()
+	for t.remembered > mostRemembered && len(t.checkpoints) > 2 {
+		t.apart *= 2
+		kept := t.checkpoints[:0]
+		t.remembered = 0
+		for i := 0; i < len(t.checkpoints); i += 2 {
+			kept = append(kept, t.checkpoints[i])
+			t.remembered += t.checkpoints[i].size()
+		}
+		clear(t.checkpoints[len(kept):])
+		t.checkpoints = kept
+	}
+}
+
+// bring takes a place to the world after i steps.
+func (t *Timeline) bring(p *place, i int) {
+	c := (i - t.base) / t.apart
+	if at := t.base + c*t.apart; p.at < at || p.at > i {
+		t.checkpoints[c].CopyInto(p.world)
+		p.at = at
+	}
+	for ; p.at < i; p.at++ {
+		p.world.Step(t.program, &t.scratch)
+	}
 }
 
 // Has reports whether there is a step i, running no further than it needs to know.
@@ -140,22 +183,21 @@ func (t *Timeline) Step(i int) *Step {
 	return &t.chunk[i-t.chunkAt]
 }
 
-// load replays the stretch between two checkpoints that step i lies in.
+// load replays the stretch that step i lies in.
 func (t *Timeline) load(i int) {
 	if !t.Has(i) {
 		panic("sim: step beyond the end of the run")
 	}
-	c := (i - t.base) / stride
-	t.chunkAt = t.base + c*stride
+	t.chunkAt = i - (i-t.base)%stride
 	t.Has(t.chunkAt + stride - 1)
 	t.chunkLen = min(stride, t.reached-t.chunkAt)
 	for len(t.chunk) < t.chunkLen {
 		t.chunk = append(t.chunk, Step{})
 	}
-	var w World
-	t.checkpoints[c].CopyInto(&w)
+	t.bring(&t.replay, t.chunkAt)
 	for k := range t.chunkLen {
-		w.Step(t.program, &t.scratch)
+		t.replay.world.Step(t.program, &t.scratch)
+		t.replay.at++
 		t.scratch.copyInto(&t.chunk[k])
 	}
 }
@@ -177,19 +219,8 @@ func (t *Timeline) View(i int) *World {
 	if i > t.base && !t.Has(i-1) {
 		panic("sim: view beyond the end of the run")
 	}
-	if t.cursor == nil {
-		t.cursor = new(World)
-	}
-	c := (i - t.base) / stride
-	if at := t.base + c*stride; t.cursorAt < at || t.cursorAt > i {
-		t.checkpoints[c].CopyInto(t.cursor)
-		t.cursorAt = at
-	}
-	for t.cursorAt < i {
-		t.cursor.Step(t.program, &t.scratch)
-		t.cursorAt++
-	}
-	return t.cursor
+	t.bring(&t.cursor, i)
+	return t.cursor.world
 }
 
 // Find returns the step in which the moment happens for the N-th time (N = 0: the first).
