@@ -61,7 +61,6 @@ func (a *app) root() *cobra.Command {
 		Use:   "tcptutor",
 		Short: a.w.rootShort,
 		Long:  a.w.rootLong,
-		Args:  cobra.NoArgs,
 		RunE:  a.home,
 	}
 	// The value was read before the commands were made, because their help is in that language; here it is checked.
@@ -74,6 +73,7 @@ func (a *app) root() *cobra.Command {
 	}
 	root.PersistentFlags().Bool("ascii", false, a.w.asciiFlag)
 	root.AddCommand(a.commands()...)
+	a.speak(root)
 	return root
 }
 
