@@ -88,9 +88,9 @@ func (m *Model) goHome() tea.Cmd {
 	return tea.Batch(save, m.refresh())
 }
 
-// openContinue opens the lesson the learner was in last, or the first one.
+// openContinue opens the lesson to go on with, or the first one.
 func (m *Model) openContinue() tea.Cmd {
-	id := m.progress.Continue
+	id, _ := m.goesOn()
 	if id == "" && len(m.lessons) > 0 {
 		id = m.lessons[0].ID
 	}

@@ -117,6 +117,10 @@ func bindingOf(kind IntentKind) *Binding {
 // means reports whether an intent would do something now, so that its key deserves a hint.
 func (m *Model) means(do Intent) bool {
 	switch do.Kind {
+	case Step, Play:
+		return m.screen != lessonScreen || !m.lesson.atEnd()
+	case StartQuiz:
+		return m.screen != lessonScreen || m.lesson.atEnd() && m.lesson.id != ""
 	case AskWhatIf:
 		return m.lesson.lesson != nil && len(m.lesson.lesson.WhatIfs) > 0
 	case Answer:

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -25,8 +26,10 @@ type homeRow struct {
 func (m *Model) homeRows() (top, lessons, bottom []homeRow) {
 	if len(m.lessons) > 0 {
 		first := homeRow{label: sayBegin, do: Intent{Kind: Continue}, about: m.lessons[0].Title.In(m.lang), key: "c"}
-		if at := m.progress.Continue; at != "" {
-			first.label, first.about = sayContinue, m.whereIn(at)
+		if id, next := m.goesOn(); id != "" {
+			if first.label, first.about = sayContinue, m.whereIn(id); next {
+				first.label = sayNextOne
+			}
 		}
 		top = append(top, first)
 	}
@@ -50,11 +53,41 @@ func (m *Model) homeRows() (top, lessons, bottom []homeRow) {
 	return top, lessons, bottom
 }
 
+// goesOn is the lesson to go on with: the one the learner was in last or, from its last step, the next one that was not seen to its end;
+// "" when none was opened yet.
+func (m *Model) goesOn() (id string, next bool) {
+	at := m.progress.Continue
+	i := slices.IndexFunc(m.lessons, func(info LessonInfo) bool { return info.ID == at })
+	if i < 0 || !m.atEnd(at) {
+		return at, false
+	}
+	for _, info := range m.lessons[i+1:] {
+		if !m.seen(info.ID) {
+			return info.ID, true
+		}
+	}
+	return at, false
+}
+
+// atEnd reports whether the learner left a lesson at its last step, seen whether that step was ever reached.
+func (m *Model) atEnd(id string) bool {
+	p := m.progress.Lessons[id]
+	return p.Steps > 0 && p.Step == p.Steps-1
+}
+
+func (m *Model) seen(id string) bool {
+	p := m.progress.Lessons[id]
+	return p.Steps > 0 && p.Furthest == p.Steps-1
+}
+
 // whereIn is the title of a lesson and the step the learner is at.
 func (m *Model) whereIn(id string) string {
 	for i := range m.lessons {
 		if m.lessons[i].ID == id {
 			p := m.progress.Lessons[id]
+			if p.Steps == 0 {
+				return m.lessons[i].Title.In(m.lang)
+			}
 			return m.sayf(sayStepAt, m.lessons[i].Title.In(m.lang), p.Step+1, p.Steps)
 		}
 	}

@@ -230,6 +230,9 @@ func (m *Model) copyView() tea.Cmd {
 	return tea.SetClipboard(strings.TrimSpace(strings.Join(lines, "\n")) + "\n")
 }
 
+// atEnd reports whether there is no step after the one on the screen.
+func (l *lessonState) atEnd() bool { return l.pos >= l.steps()-1 }
+
 // target is the step an intent about time goes to.
 func (l *lessonState) target(do Intent) (step int, ok bool) {
 	switch do.Kind {

@@ -152,3 +152,38 @@ func TestAListSaysHowToTakeARow(t *testing.T) {
 	s.press("w")
 	s.mustShow("enter confirm")
 }
+
+// At the end of a lesson there is no step to hint at, but a quiz.
+func TestAtItsEndALessonOffersItsQuiz(t *testing.T) {
+	s := open(t, 120, 40, English, openHandshake)
+	s.mustShow("l step")
+	if s.shows("t quiz on this lesson") {
+		t.Error("the quiz is offered in mid-lesson")
+	}
+	s.press("G")
+	s.mustShow("t quiz on this lesson")
+	if s.shows("l step") {
+		t.Error("a step is offered at the end")
+	}
+}
+
+// Where a lesson was left at its end, the home screen goes on with the next that was not seen to its end.
+func TestHomeGoesOnWithTheNextLesson(t *testing.T) {
+	s := open(t, 80, 24, English, Intent{})
+	s.mustShow("continue   The three-way handshake, step 10 of")
+	for _, c := range []struct {
+		lesson LessonProgress // how far the next one is
+		shows  string
+	}{
+		{LessonProgress{}, "next       How a connection closes   "},
+		{LessonProgress{Step: 2, Steps: 9, Furthest: 3}, "next       How a connection closes, step 3 of 9"},
+		{LessonProgress{Step: 2, Steps: 9, Furthest: 8}, "continue   The three-way handshake, step 25 of 25"},
+	} {
+		s.m.progress.Lessons = map[string]LessonProgress{"handshake": {Step: 24, Steps: 25, Furthest: 24}, "close": c.lesson}
+		s.m.stale = true
+		s.mustShow(c.shows)
+	}
+	s.m.progress.Lessons["close"] = LessonProgress{}
+	s.press("c")
+	s.mustShow(`lesson "close" has no scenario`) // the fixture's next lesson does not open
+}

@@ -8,6 +8,7 @@ func say(english, chinese string) Text { return Text{english, chinese} }
 var (
 	sayTagline   = say("how TCP connections live and die", "TCP 连接的生与死")
 	sayContinue  = say("continue", "继续")
+	sayNextOne   = say("next", "下一课")
 	sayBegin     = say("begin", "开始")
 	sayReview    = say("review", "复习")
 	sayDueOne    = say("1 question due", "1 道题到期")
