@@ -58,9 +58,16 @@ func newLessonState(lesson *Lesson, texts Texts) *lessonState {
 
 // newEvidence shows the run that a verdict rests on.
 func newEvidence(title Text, story Story, at int, texts Texts) *lessonState {
-	l := &lessonState{title: title, whatIf: -1, texts: texts, back: true, answers: map[*Question]*given{}, met: map[*Question]bool{}}
-	l.show(story)
+	l := newShown(&Lesson{LessonInfo: LessonInfo{Title: title}, Story: story}, texts)
+	l.back = true
 	l.seek(at)
+	return l
+}
+
+// newShown shows a run that is no lesson's.
+func newShown(lesson *Lesson, texts Texts) *lessonState {
+	l := &lessonState{title: lesson.Title, whatIf: -1, texts: texts, answers: map[*Question]*given{}, met: map[*Question]bool{}}
+	l.show(lesson.Story)
 	return l
 }
 

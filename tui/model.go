@@ -23,6 +23,8 @@ type Options struct {
 	OpenStore func() (Store, Text)
 	// Start is done first: OpenLesson, StartQuiz, StartReview, Continue; None shows the home screen.
 	Start Intent
+	// Show is a run to begin with in place of Start; its place is not kept. Nil: none.
+	Show *Lesson
 }
 
 // screen is which of the screens is shown.
@@ -121,6 +123,9 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.w, m.h = msg.Width, msg.Height
 		if !m.sized {
 			m.sized = true
+			if m.opt.Show != nil {
+				m.lesson, m.screen = newShown(m.opt.Show, m.opt.Texts), lessonScreen
+			}
 			return m, tea.Batch(m.openStore(), m.Do(m.opt.Start))
 		}
 	case tea.BackgroundColorMsg:

@@ -15,6 +15,7 @@ type Options struct {
 	Local, Remote tcp.Addr      // of the subject, and of the other end
 	Patience      time.Duration // how long an event at any time (*) is waited for
 	Slack         time.Duration // added to every tolerance: what a machine takes to do things
+	Reached       func(i int)   // told when event i is about to happen, of a segment expected when it has come; or nil
 }
 
 // Failure is why a script did not pass. The words are by trace.Lang.
@@ -50,11 +51,24 @@ func Run(s *Script, subject sim.Subject, o Options) error {
 	}
 	for i := range s.Events {
 		r.at = &s.Events[i]
+		expects := r.at.Kind == ExpectEvent
+		if !expects {
+			r.reached(i)
+		}
 		if err := r.event(i); err != nil {
 			return err
 		}
+		if expects {
+			r.reached(i)
+		}
 	}
 	return r.end()
+}
+
+func (r *runner) reached(i int) {
+	if r.o.Reached != nil {
+		r.o.Reached(i)
+	}
 }
 
 // runner is a script that runs.

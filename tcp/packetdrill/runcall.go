@@ -179,8 +179,9 @@ func (r *runner) check(e *Event) error {
 
 // Simulation is a script that was run against a host of the engine.
 type Simulation struct {
-	Err error          // nil when the script passed; see Run
-	Run *sim.Recording // all that happened
+	Err   error          // nil when the script passed; see Run
+	Run   *sim.Recording // all that happened
+	Steps []int          // by event, as far as the script came: the step of the run that it made or that brought it
 }
 
 // Simulate runs a script against a host of the engine that goes by a book. The error is a name that is no book's.
@@ -190,8 +191,16 @@ func Simulate(s *Script, book string) (*Simulation, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = Run(s, subject, Options{Local: local, Remote: remote, Patience: simulatedPatience})
-	return &Simulation{err, subject.Recording()}, nil
+	out := new(Simulation)
+	out.Err = Run(s, subject, Options{Local: local, Remote: remote, Patience: simulatedPatience, Reached: func(i int) {
+		n := subject.Steps()
+		if s.Events[i].Kind == ExpectEvent {
+			n--
+		}
+		out.Steps = append(out.Steps, n)
+	}})
+	out.Run = subject.Recording()
+	return out, nil
 }
 
 // simulatedPatience is longer than anything a host does by itself but keep-alive.

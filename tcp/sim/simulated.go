@@ -189,6 +189,9 @@ func (s *Simulated) Look(h *host.Host) error {
 // Close has nothing to give back. See Subject.
 func (s *Simulated) Close() error { return nil }
 
+// Steps is how many steps were taken so far: the length of the recording.
+func (s *Simulated) Steps() int { return len(s.steps) }
+
 // Recording is all that happened so far, to be read as any run: the host's name, its calls and its facts.
 func (s *Simulated) Recording() *Recording {
 	p := s.program

@@ -22,6 +22,11 @@ func (a *app) home(cmd *cobra.Command, _ []string) error {
 
 // screen shows the program until the learner quits.
 func (a *app) screen(library *study.Library, ascii bool, start tui.Intent) error {
+	return a.show(library, ascii, start, nil)
+}
+
+// show is screen that begins with a run where there is one.
+func (a *app) show(library *study.Library, ascii bool, start tui.Intent, run *tui.Lesson) error {
 	if !term.IsTerminal(os.Stdin.Fd()) || !term.IsTerminal(os.Stdout.Fd()) {
 		return &problem{a.w.noTerminal, a.w.noTerminalNext, failed}
 	}
@@ -36,6 +41,7 @@ func (a *app) screen(library *study.Library, ascii bool, start tui.Intent) error
 		Look:      look.Choose(os.Getenv, ascii),
 		OpenStore: store.Open,
 		Start:     start,
+		Show:      run,
 	})
 }
 

@@ -43,7 +43,18 @@ type words struct {
 	directory, directoryNext           string // file
 	unreadable, unreadableNext         string // file, error
 	hugeFile, emptyFile, binaryFile    string // file
-	notScenarioNext                    string
+	notScenarioNext, notScriptNext     string
+	drillShort, drillLong              string
+	drillBookFlag, jsonFlag            string
+	strictFlag, stepFlag, defineFlag   string
+	stepOne                            string // %d
+	drillPasses                        string // file, %d events
+	drillFails                         string // file:line:col, problem
+	drillUnread                        string // file
+	drillRefused                       string // file, %d
+	drillLine, drillCame, drillSteps   string
+	drillSkipped                       string // line, text
+	drillNote                          string // line
 	endlessSteps                       string // %d
 	endlessTime                        string // duration
 	endlessNext                        string
@@ -60,6 +71,11 @@ const runExample = `  tcptutor run handshake.tcp
   tcptutor run handshake.tcp --until "server enters ESTABLISHED" --format ss
   tcptutor run handshake.tcp --book server=rfc9293 --set client:tcp_syn_retries=1
   tcptutor run handshake.tcp --against linux+no-time-wait`
+
+const drillExample = `  tcptutor packetdrill close.pkt
+  tcptutor packetdrill --book rfc9293 --json *.pkt
+  tcptutor packetdrill --step close.pkt
+  tcptutor run handshake.tcp --format packetdrill --host server | tcptutor packetdrill -`
 
 // wordsOf each language.
 var wordsOf = [...]words{
@@ -130,12 +146,31 @@ var wordsOf = [...]words{
 		emptyFile:       "%s is empty",
 		binaryFile:      "%s is not text",
 		notScenarioNext: "a scenario is a few lines of text, such as: client connect(s, server:8080)",
-		endlessSteps:    "this scenario does not end: it was stopped after %d steps",
-		endlessTime:     "this scenario does not end: it was stopped after %v",
-		endlessNext:     "name the moment to stop at (--until \"client sends SYN @5\"), or let it go on: limit time 2h, limit steps 200000",
-		noMistakes:      "%s: no mistakes\n",
-		deadLine:        "%s:%d: %s never came to %s: it waits for %q, which does not happen in this run\n",
-		oneMistake:      "one mistake in %s", manyMistakes: "%d mistakes in %s",
+		notScriptNext:   "a script is a few lines of text, such as: +0 < S 0:0(0) win 1000 <mss 1460>",
+		drillShort:      "run packetdrill scripts against a host of the engine",
+		drillLong: "Runs every packetdrill script FILE against one host: its calls are made, its segments (<) arrive, and what the\n" +
+			"host sends has to be what the script expects (>), in content and time, no more and no less. A script that fails\n" +
+			"shows the line, what came instead, and the last steps with their rules. Shell commands are never executed.\n" +
+			"FILE - is standard input.",
+		drillBookFlag: "the rules the host goes by",
+		jsonFlag:      "print a JSON object a script",
+		strictFlag:    "a script of which anything would be skipped fails",
+		stepFlag:      "open the screen on the script",
+		defineFlag:    "a name that #ifdef finds defined",
+		stepOne:       "--step shows one script, not %d",
+		drillPasses:   "pass  %s: %d events\n",
+		drillFails:    "FAIL  %s: %s\n",
+		drillUnread:   "FAIL  %s: not run\n",
+		drillRefused:  "FAIL  %s: not run, for with --strict nothing may be skipped (%d)\n",
+		drillLine:     "the line:", drillCame: "what came instead:", drillSteps: "the last steps, and why:",
+		drillSkipped: "  line %d is skipped: %s\n",
+		drillNote:    "Line %d",
+		endlessSteps: "this scenario does not end: it was stopped after %d steps",
+		endlessTime:  "this scenario does not end: it was stopped after %v",
+		endlessNext:  "name the moment to stop at (--until \"client sends SYN @5\"), or let it go on: limit time 2h, limit steps 200000",
+		noMistakes:   "%s: no mistakes\n",
+		deadLine:     "%s:%d: %s never came to %s: it waits for %q, which does not happen in this run\n",
+		oneMistake:   "one mistake in %s", manyMistakes: "%d mistakes in %s",
 		mendNext: "mend the first one first: later ones may be its echo",
 	},
 	trace.Chinese: {
@@ -205,12 +240,30 @@ var wordsOf = [...]words{
 		emptyFile:       "%s 是空的",
 		binaryFile:      "%s 不是文本",
 		notScenarioNext: "场景是几行文本，例如：client connect(s, server:8080)",
-		endlessSteps:    "这个场景不会结束：走了 %d 步后停下",
-		endlessTime:     "这个场景不会结束：到 %v 时停下",
-		endlessNext:     "用 --until \"client sends SYN @5\" 说明停在哪个时刻，或在文件里放宽限制：limit time 2h、limit steps 200000",
-		noMistakes:      "%s：没有错误\n",
-		deadLine:        "%s:%d: %s 没有走到 %s：它等的是 %q，而这次运行里没有发生\n",
-		oneMistake:      "%s 里有一处错误", manyMistakes: "共 %d 处错误：%s",
+		notScriptNext:   "脚本是几行文本，例如：+0 < S 0:0(0) win 1000 <mss 1460>",
+		drillShort:      "对引擎的一台主机运行 packetdrill 脚本",
+		drillLong: "对一台主机运行每个 packetdrill 脚本 FILE：执行其中的系统调用，让报文段（<）到达，\n" +
+			"主机发出的报文段必须正是脚本所预期的（>）：内容、时刻都对，不多也不少。失败时给出脚本的哪一行、\n" +
+			"实际来的是什么、最后几步及其依据的规则。脚本里的 shell 命令从不执行。FILE 写 - 表示标准输入。",
+		drillBookFlag: "主机遵循的规则集",
+		jsonFlag:      "每个脚本打印一个 JSON 对象",
+		strictFlag:    "脚本里只要有内容会被跳过，就算失败",
+		stepFlag:      "在屏幕上打开这个脚本，一步步看",
+		defineFlag:    "#ifdef 视为已定义的名字",
+		stepOne:       "--step 一次只看一个脚本，这里有 %d 个",
+		drillPasses:   "通过  %s：%d 个事件\n",
+		drillFails:    "失败  %s：%s\n",
+		drillUnread:   "失败  %s：没有运行\n",
+		drillRefused:  "失败  %s：没有运行，因为 --strict 不许跳过任何内容（%d 处）\n",
+		drillLine:     "脚本的这一行：", drillCame: "实际来的是：", drillSteps: "最后几步，以及原因：",
+		drillSkipped: "  跳过第 %d 行：%s\n",
+		drillNote:    "第 %d 行",
+		endlessSteps: "这个场景不会结束：走了 %d 步后停下",
+		endlessTime:  "这个场景不会结束：到 %v 时停下",
+		endlessNext:  "用 --until \"client sends SYN @5\" 说明停在哪个时刻，或在文件里放宽限制：limit time 2h、limit steps 200000",
+		noMistakes:   "%s：没有错误\n",
+		deadLine:     "%s:%d: %s 没有走到 %s：它等的是 %q，而这次运行里没有发生\n",
+		oneMistake:   "%s 里有一处错误", manyMistakes: "共 %d 处错误：%s",
 		mendNext: "先改第一处：后面的可能由它引起",
 	},
 }
