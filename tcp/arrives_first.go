@@ -242,12 +242,17 @@ var ruleSynSentOther = define("syn-sent-drops-rest", "RFC9293/3.10.7.3",
 // establish enters ESTABLISHED and starts the send window and congestion control (RFC 9293 §3.10.7.4; RFC 6928).
 func (x *Turn) establish(t *TCB) {
 	t.State = Established
-	t.Cwnd, t.Ssthresh, t.CwndCredit = x.Book.Numbers.InitialCwnd, 1<<30, 0
+	x.startSlowly(t)
 	t.QuickAcks = x.Book.Numbers.QuickAcks
 	if t.SRTT == 0 {
 		t.RTO = x.Book.Numbers.FallbackRTO
 	}
 	x.Events |= EvEstablished | EvWritable
+}
+
+// startSlowly gives the congestion window its first size (RFC 6928).
+func (x *Turn) startSlowly(t *TCB) {
+	t.Cwnd, t.Ssthresh, t.CwndCredit = x.Book.Numbers.InitialCwnd, 1<<30, 0
 }
 
 // fail ends the connection with an error for its user (RFC 9293 MUST-12): CLOSED, queues emptied, timers off.

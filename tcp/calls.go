@@ -93,7 +93,10 @@ var ruleClose = define("close", "RFC9293/3.10.4",
 	"CLOSE：这一端不再发数据。FIN 排在已写数据之后：进入 FIN_WAIT_1；对方先关则进入 LAST_ACK。",
 	func(x *Turn, t *TCB) Verdict {
 		switch t.State {
-		case SynRcvd, Established:
+		case SynRcvd:
+			t.State = FinWait1
+			x.startSlowly(t) // it will be ESTABLISHED no more
+		case Established:
 			t.State = FinWait1
 		case CloseWait:
 			t.State = LastAck

@@ -189,7 +189,8 @@ func (h *Host) room(s *Sock) int {
 // writable says whether a waiting writer is woken: a third of the buffer must be free, or each ACK would wake it for a few
 // bytes (sock.h sk_stream_is_writeable).
 func (h *Host) writable(s *Sock) bool {
-	return 3*int64(h.room(s)) >= h.Sysctl[tcp.WmemMax]
+	room := int64(h.room(s))
+	return room > 0 && 3*room >= h.Sysctl[tcp.WmemMax]
 }
 
 // pollMask is what poll(2) would report of a socket (tcp.c tcp_poll).

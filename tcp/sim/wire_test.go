@@ -41,3 +41,22 @@ func TestReorderedSegmentComesAfterTheNext(t *testing.T) {
 		}
 	}
 }
+
+// tcp_wmem[2] 0 leaves no room for a single byte: write() waits, and nobody says that it could return.
+func TestNoRoomToWrite(t *testing.T) {
+	p, errs := scenario.Parse("no room", []byte("limit time 1s\nclient sysctl tcp_wmem[2] 0\n"+serving+
+		"client wait 1ms\nclient s = socket()\nclient connect(s, h:8080)\nclient write(s, \"x\")\n"))
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	w := sim.NewWorld(p)
+	var s sim.Step
+	for w.Next(p) <= p.Limits.Time && w.Step(p, &s) {
+		if err := w.Check(p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !w.Hosts[0].Tasks[0].Blocked && !w.Hosts[1].Tasks[0].Blocked {
+		t.Error("write() has returned")
+	}
+}
