@@ -38,7 +38,7 @@
 //	snd.una  snd.nxt  snd.wnd  snd.wscale  snd.mss numbers count from ISS
 //	rcv.nxt  rcv.wnd  rcv.wscale  rcv.mss          numbers count from IRS
 //	iss  irs                                       absolute
-//	rto  srtt  rttvar  retries  backoff  cwnd  ssthresh
+//	rto  srtt  rttvar  retries  backoff  cwnd  ssthresh  held  quick_acks  ts_recent  nodelay  cork
 //	timer.retransmit  timer.time_wait  ...         what is left to run; 0 when it does not (dashes become _)
 //	recv_queue  send_queue                         bytes to read; numbers not acknowledged
 //	accept_queue  syn_queue  backlog               of a listener
@@ -61,7 +61,7 @@
 //	step("MOMENT")                   which step it is, from 1: for comparing what is first at one instant
 //	between("MOMENT", "MOMENT")      the time from one to the other
 //	seg("MOMENT").seq                the segment of a moment with sends, gets or loses: seq ack (from the ISNs) raw_seq raw_ack flags win len
-//	                                 seg_len mss wscale sack_ok ts_val ts_ecr src_port dst_port again lost sent_at arrives_at
+//	                                 seg_len mss wscale sack_ok sack urg ts_val ts_ecr src_port dst_port again lost sent_at arrives_at
 //	value_at("MOMENT", "EXPR")       a value right after a moment
 //	sysctl("server", "net.core.somaxconn")
 //	book("rfc9293").time_wait        any book's number

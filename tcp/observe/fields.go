@@ -100,6 +100,9 @@ var connectionFields = []Field{
 	word("recovery", "what is made of losses: none, fast or loss", tcp.RecoveryNone.String(), func(s *host.Sock) string { return s.TCB.Recovery.String() }),
 	number("dup_acks", "duplicate ACKs in a row", func(s *host.Sock) int { return int(s.TCB.DupAcks) }),
 	number("probes", "keep-alive and window probes since the peer was last heard", func(s *host.Sock) int { return int(s.TCB.Probes) }),
+	number("held", "bytes that have arrived out of order and wait for what lies before them", held),
+	number("quick_acks", "ACKs still to be sent at once", func(s *host.Sock) int { return int(s.TCB.QuickAcks) }),
+	number("ts_recent", "the peer's timestamp to echo, ms; 0 without timestamps", func(s *host.Sock) int { return int(s.TCB.TSRecent) }),
 	number("unsent", "bytes written and never sent", func(s *host.Sock) int { return int(s.TCB.Unsent) }),
 	number("urgent", "bytes to read until the end of urgent data; 0 for none", func(s *host.Sock) int { return s.TCB.Urgent() }),
 	number("recv_queue", "bytes that wait to be read", func(s *host.Sock) int { return int(s.TCB.Unread) }),
@@ -113,9 +116,19 @@ var connectionFields = []Field{
 	number("local.port", "our port", func(s *host.Sock) int { return int(s.TCB.Local.Port) }),
 	word("remote.addr", "the peer's address", "0.0.0.0", func(s *host.Sock) string { return s.TCB.Remote.Addr.String() }),
 	number("remote.port", "the peer's port", func(s *host.Sock) int { return int(s.TCB.Remote.Port) }),
+	truth("nodelay", "TCP_NODELAY is on: Nagle holds nothing back", func(s *host.Sock) bool { return s.TCB.NoDelay }),
+	truth("cork", "TCP_CORK is on: only full segments leave", func(s *host.Sock) bool { return s.TCB.Cork }),
 	truth("orphan", "no process holds the socket any more", func(s *host.Sock) bool { return s.TCB.Orphan }),
 	truth("eof", "the peer's FIN has arrived in order", func(s *host.Sock) bool { return s.TCB.PeerClosed }),
 	{"fd", "int", "the descriptor in the variable; -1 before it has one", types.Int, func(l *look) any { return l.fd }},
+}
+
+func held(s *host.Sock) int {
+	n := 0
+	for i := range s.TCB.Held {
+		n += len(s.TCB.Held[i].Data)
+	}
+	return n
 }
 
 func sendQueue(s *host.Sock) int {

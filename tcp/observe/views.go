@@ -1,6 +1,8 @@
 package observe
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
 	"tcptutor/tcp"
@@ -42,6 +44,8 @@ type segmentView struct {
 	MSS       int           `expr:"mss" doc:"MSS option; 0 without it"`
 	WScale    int           `expr:"wscale" doc:"window scale option; -1 without it"`
 	SACKOK    bool          `expr:"sack_ok" doc:"the SACK-permitted option is there"`
+	SACK      string        `expr:"sack" doc:"SACK blocks such as 1:2 6:7, counted as ack is; empty without the option"`
+	Urg       int           `expr:"urg" doc:"urgent pointer: bytes from seq; 0 without URG"`
 	TSVal     int           `expr:"ts_val" doc:"timestamp, ms; 0 without the option"`
 	TSEcr     int           `expr:"ts_ecr" doc:"timestamp echoed"`
 	SrcPort   int           `expr:"src_port" doc:"sender's port"`
@@ -69,6 +73,14 @@ func viewSegment(pk *sim.Packet, from, to tcp.Seq) segmentView {
 	if s.Opt.Has(tcp.OptWScale) {
 		v.WScale = int(s.Opt.WScale)
 	}
+	if s.Flags.Has(tcp.URG) {
+		v.Urg = int(s.Urg)
+	}
+	var blocks []string
+	for _, b := range s.Opt.SACK[:s.Opt.NSACK] {
+		blocks = append(blocks, fmt.Sprintf("%d:%d", b.Start.Since(to), b.End.Since(to)))
+	}
+	v.SACK = strings.Join(blocks, " ")
 	return v
 }
 
@@ -84,11 +96,13 @@ func segmentOf(run sim.Run, m sim.Moment, step int) segmentView {
 		s := run.Step(i)
 		for k := range s.Sent {
 			q := &s.Sent[k]
-			switch {
-			case q.ID > pk.ID || !q.Seg.Flags.Has(tcp.SYN):
-			case q.Seg.Src == pk.Seg.Src && q.Seg.Dst == pk.Seg.Dst:
+			if q.ID > pk.ID || !q.Seg.Flags.Has(tcp.SYN) {
+				continue
+			}
+			if q.Seg.Src == pk.Seg.Src && q.Seg.Dst == pk.Seg.Dst {
 				from = q.Seg.Seq
-			case q.Seg.Src == pk.Seg.Dst && q.Seg.Dst == pk.Seg.Src:
+			}
+			if q.Seg.Src == pk.Seg.Dst && q.Seg.Dst == pk.Seg.Src { // both, where a socket talks to itself
 				to = q.Seg.Seq
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"tcptutor/tcp"
+	"tcptutor/tcp/host"
 	"tcptutor/tcp/scenario"
 	"tcptutor/tcp/sim"
 )
@@ -56,7 +57,7 @@ func TestNoRoomToWrite(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if !w.Hosts[0].Tasks[0].Blocked && !w.Hosts[1].Tasks[0].Blocked {
+	if client := &w.Hosts[0].Tasks[0]; !client.Blocked || client.Call.Op != host.OpWrite {
 		t.Error("write() has returned")
 	}
 }

@@ -23,8 +23,8 @@ import (
 var factName = regexp.MustCompile(`^([A-Z]+[0-9]*)-([A-Z]{3,4}-[0-9]+|[0-9A-Za-z.]+?)-([a-z0-9-]+?)(_[a-z0-9.-]+)?$`)
 
 // Each measured fact is a scenario whose claims are true of its run, at nominal times: lines `# holds EXPRESSION`, and
-// `# times MOMENT [since MOMENT] = SECONDS ...` for when something happens, each time that it does, and `# ss HOST: WORDS` for how a line
-// of ss begins then.
+// `# times MOMENT [since MOMENT] = SECONDS ...` for when something happens, each time that it does, and `# ss HOST [after MOMENT]: WORDS`
+// for how a line of ss begins then, or at the end.
 func TestFacts(t *testing.T) {
 	for _, f := range readFacts(t) {
 		t.Run(f.name, func(t *testing.T) {
@@ -164,11 +164,21 @@ func (c claim) holdsTimes(run sim.Run) error {
 	return nil
 }
 
-// holdsSS is for `HOST: WORDS`: at the end, ss prints a line on that host that begins with those words.
+// holdsSS is for `HOST [after MOMENT]: WORDS`: then, or at the end, ss prints a line on that host that begins with those words.
 func (c claim) holdsSS(run sim.Run) error {
 	who, want, _ := strings.Cut(c.text, ": ")
+	who, when, early := strings.Cut(who, " after ")
+	at := run.Len()
+	if early {
+		m, err := observe.ParseMoment(run.Program(), when)
+		i, ok := observe.FindMoment(run, m)
+		if err != nil || !ok {
+			return fmt.Errorf("%s: no such moment: %w", when, err)
+		}
+		at = i + 1
+	}
 	h := slices.IndexFunc(run.Program().Hosts, func(h sim.HostSpec) bool { return h.Name == who })
-	lines := trace.SS(run.View(run.Len()), h)
+	lines := trace.SS(run.View(at), h)
 	if !slices.ContainsFunc(lines, func(l string) bool { return strings.HasPrefix(strings.Join(strings.Fields(l), " "), want) }) {
 		return fmt.Errorf("ss on %s has no line %q:\n%s", who, want, strings.Join(lines, "\n"))
 	}
