@@ -13,34 +13,46 @@ import (
 	"tcptutor/tcp/scenario"
 )
 
-// Check looks for mistakes in every lesson of the program, and in its glossary. The error is scenario.Errors, all of them.
-func Check() error { return checkAll(content).err() }
-
-// CheckDir looks for mistakes in a lesson's folder outside the program. It may link to the lessons and the terms of the program. The error is
+// Check looks for mistakes in every lesson of the program, and in its glossary; package quiz tries their questions out. The error is
 // scenario.Errors, all of them.
+func Check() error {
+	c, ps := newChecker(content)
+	c.finished = true
+	return append(ps, c.all(content)...).err()
+}
+
+// CheckDir looks for mistakes in a lesson's folder outside the program, and tries its questions out. It may link to the lessons and the terms of the
+// program. The error is scenario.Errors, all of them.
 func CheckDir(folder string) error {
 	abs, err := filepath.Abs(folder)
 	if err != nil {
 		return err
 	}
 	c, ps := newChecker(content)
+	c.finished, c.seeds = true, enoughSeeds
 	c.lessons[filepath.Base(abs)] = true
 	return append(ps, c.lesson(plainFiles{os.DirFS(filepath.Dir(abs))}, filepath.Base(abs))...).err()
 }
 
-func checkAll(fsys fs.FS) mistakes {
-	c, ps := newChecker(fsys)
-	for _, name := range c.folders {
-		ps = append(ps, c.lesson(fsys, name)...)
-	}
-	return ps
-}
+// enoughSeeds is how many variations of a question are tried out: as many as an author waits for.
+const enoughSeeds = 50
 
-// checker holds what a lesson may refer to.
+// checker holds what a lesson may refer to, and how far it looks.
 type checker struct {
 	folders  []string
 	lessons  map[string]bool
 	glossary *Glossary
+	finished bool // a lesson has to have everything that one of the program has
+	seeds    int  // variations of each question that are tried out
+}
+
+// all checks every folder.
+func (c *checker) all(fsys fs.FS) mistakes {
+	var ps mistakes
+	for _, name := range c.folders {
+		ps = append(ps, c.lesson(fsys, name)...)
+	}
+	return ps
 }
 
 func newChecker(fsys fs.FS) (*checker, mistakes) {
@@ -81,6 +93,7 @@ func (c *checker) lesson(fsys fs.FS, folder string) mistakes {
 	if l == nil || src.run == nil {
 		return ps
 	}
+	ps = append(ps, src.tried(c.seeds)...)
 	ps = append(ps, lengths(src, l.Notes)...)
 	for i, w := range l.WhatIfs {
 		story, _, problems := src.openWhatIf(i)
@@ -90,6 +103,9 @@ func (c *checker) lesson(fsys fs.FS, folder string) mistakes {
 		}
 		ps = ps.andNew(lengths(src, story.Notes))
 		ps = append(ps, src.outcome(i, &story, w.ID)...)
+	}
+	if c.finished && len(ps) == 0 { // first things first
+		return unfinished(src, l)
 	}
 	return ps
 }

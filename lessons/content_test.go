@@ -24,34 +24,6 @@ func TestLessonsHold(t *testing.T) {
 	}
 }
 
-// TestEveryLessonLoads asks for what each of them must have, whatever it is about.
-func TestEveryLessonLoads(t *testing.T) {
-	for _, info := range List() {
-		l, err := Load(info.ID)
-		if err != nil {
-			t.Fatal(err)
-		}
-		asked := map[string]bool{}
-		for _, n := range l.Notes {
-			for _, id := range n.Ask {
-				asked[id] = true
-			}
-		}
-		if len(asked) < 2 {
-			t.Errorf("%s asks for %d predictions, expected two or more", info.ID, len(asked))
-		}
-		if n := len(l.Notes); n < 9 || n > 14 {
-			t.Errorf("%s has %d steps of prose, expected 9 to 14", info.ID, n)
-		}
-		if len(l.WhatIfs) == 0 {
-			t.Errorf("%s has no what-if", info.ID)
-		}
-		if l.Notes[0].Step != 0 {
-			t.Errorf("%s says nothing at its first step", info.ID)
-		}
-	}
-}
-
 // TestWhatRulesNoLessonTeaches reports the rules of the books that apply in no lesson's run; it does not fail.
 func TestWhatRulesNoLessonTeaches(t *testing.T) {
 	taught, all := rulesTaught(t), rulesOfBooks(t)
@@ -85,6 +57,54 @@ func whole(t *testing.T) fstest.MapFS {
 func TestTheWholeLessonIsWhole(t *testing.T) {
 	if err := checkAll(whole(t)).err(); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// checkAll looks for mistakes in lessons that need not be finished.
+func checkAll(fsys fs.FS) mistakes {
+	c, ps := newChecker(fsys)
+	return append(ps, c.all(fsys)...)
+}
+
+// TestWhatIsMissingIsTold: the whole lesson has no mistake, and is not a finished one.
+func TestWhatIsMissingIsTold(t *testing.T) {
+	fsys := whole(t)
+	for name, from := range map[string]string{"lesson.yaml": "whatifs:", "en.md": "## Another", "zh.md": "## 再敲"} {
+		kept, _, _ := strings.Cut(string(fsys["tiny/"+name].Data), from)
+		fsys["tiny/"+name] = &fstest.MapFile{Data: []byte(kept)}
+	}
+	c, ps := newChecker(fsys)
+	c.finished = true
+	err := append(ps, c.all(fsys)...).err()
+	if err == nil {
+		t.Fatal("nothing is missing")
+	}
+	for _, want := range []string{
+		"tiny/en.md: the lesson has 2 steps, those of what-ifs not counted, expected 9 to 14",
+		"tiny/en.md:1:17: the lesson says nothing before step 2 of its run, expected the moment of the first one",
+		"tiny/en.md: the lesson asks for 1 predictions, expected 2 or more",
+		"tiny/lesson.yaml: the lesson has no what-if, expected whatifs: …",
+		"tiny/quiz.yaml: questions: 1, expected 8 or more",
+		"tiny/quiz.yaml: there is no question of kind choose, claim, order, blanks, expected one or more of each",
+	} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%s\nis not in\n%v", want, err)
+		}
+	}
+}
+
+// TestQuestionsThatCannotBeMadeAreFound, whether the prose asks them or not.
+func TestQuestionsThatCannotBeMadeAreFound(t *testing.T) {
+	fsys := whole(t)
+	items := string(fsys["tiny/quiz.yaml"].Data)
+	_, item, _ := strings.Cut(items, "items:\n")
+	item = strings.NewReplacer("which-state", "another", "see: client sends SYN", "see: client sends RST").Replace(item)
+	fsys["tiny/quiz.yaml"] = &fstest.MapFile{Data: []byte(items + "\n" + item)}
+	c, _ := newChecker(fsys)
+	c.seeds = 1
+	want := "tiny/quiz.yaml:22:5: item another: in this run, client sends RST never happens"
+	if err := c.all(fsys).err(); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("%v\nexpected %s", err, want)
 	}
 }
 

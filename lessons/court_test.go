@@ -96,26 +96,3 @@ func rulingsOf(t *testing.T, it *quiz.Item, words string) string {
 	}
 	return strings.Join(all, " ")
 }
-
-// TestEveryLessonAsksInEveryWay: eight questions or more, and of each kind one.
-func TestEveryLessonAsksInEveryWay(t *testing.T) {
-	const fewest = 8
-	for _, info := range List() {
-		l, err := Load(info.ID)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if n := len(l.Quiz.Items); n < fewest {
-			t.Errorf("%s has %d questions, expected %d or more", info.ID, n, fewest)
-		}
-		of := map[quiz.Form]int{}
-		for _, it := range l.Quiz.Items {
-			of[it.Form]++
-		}
-		for _, form := range [...]quiz.Form{quiz.Choose, quiz.Fill, quiz.Claim, quiz.Order, quiz.Blanks} {
-			if of[form] == 0 {
-				t.Errorf("%s has no question of kind %s", info.ID, form)
-			}
-		}
-	}
-}

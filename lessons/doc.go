@@ -57,6 +57,9 @@
 // whatif="none" keeps a step of the lesson's run out of all others: what it says holds there alone. Predictions of the lesson's
 // steps are not asked again in a what-if.
 //
+// A lesson of the program has 9 to 14 steps, those of what-ifs not counted, the first at the beginning of its run; two predictions or more; a what-if
+// or more; and eight questions or more, of every kind one.
+//
 // # quiz.yaml
 //
 // The questions: see package quiz.

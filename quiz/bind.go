@@ -178,10 +178,26 @@ func (b *binding) slot(e string, r *run, named map[string]Text) (Text, error) {
 	return show(v), nil
 }
 
+// Fault is what is wrong with an item that only a run shows.
+type Fault struct {
+	File      string
+	Line, Col int // where the item begins, from 1
+	Item      string
+	Err       error
+}
+
+// Error is one line.
+func (f *Fault) Error() string {
+	return fmt.Sprintf("%s:%d:%d: item %s: %v", f.File, f.Line, f.Col, f.Item, f.Err)
+}
+
+// Unwrap is the error itself.
+func (f *Fault) Unwrap() error { return f.Err }
+
 // wrap says which item an error is about.
 func (it *Item) wrap(err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("%s:%d:%d: item %s: %w", it.file, it.at.line, it.at.col, it.ID, err)
+	return &Fault{it.file, it.at.line, it.at.col, it.ID, err}
 }

@@ -8,7 +8,7 @@ import (
 
 // Check makes every item of the set for so many seeds and tells all that is wrong with what comes out: an item that cannot be made, choices that
 // look alike, texts that are not filled, explanations that open nothing, misconceptions that never come up, answers that never
-// vary though there are parameters, wrong runs that do not show what they are said to. An error is prefixed by the item's place in its file.
+// vary though there are parameters, wrong runs that do not show what they are said to. Each error is a *[Fault].
 func (s *Set) Check(seeds int) []error {
 	var errs []error
 	for _, it := range s.Items {

@@ -26,7 +26,9 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("LC_ALL", "C.UTF-8")
-			return nil
+			lessons, err := filepath.Abs("../../lessons")
+			e.Setenv("LESSONS", lessons)
+			return err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"repeat": repeat, "status": status},
 	})
