@@ -46,6 +46,8 @@ func linuxClosing(b *Book) {
 	b.Timeouts[KeepaliveTimer] = append(b.Timeouts[KeepaliveTimer], ruleFinWait2Half)
 	b.Timeouts[RetransmitTimer] = join([]*Rule{ruleR1}, b.Timeouts[RetransmitTimer])
 	b.Doors[DoorUnreachable] = []*Rule{ruleUnreachableStray, ruleUnreachableOpening, ruleUnreachableNoted}
+	b.Doors[DoorClose] = join([]*Rule{ruleCloseSynRcvd}, b.Doors[DoorClose])
+	b.Doors[DoorAbort] = join([]*Rule{ruleAbortTimeWait}, b.Doors[DoorAbort])
 	b.Doors[DoorReuse] = []*Rule{ruleTimeWaitReused}
 }
 
@@ -145,6 +147,27 @@ var ruleResetOneBelow = define("rst-one-below", "KERNEL/7.17",
 			return Pass
 		}
 		x.wasReset(t)
+		return Done
+	})
+
+var ruleCloseSynRcvd = define("close-waits-for-handshake", "KERNEL/16.10",
+	"CLOSE in SYN_RCVD: the FIN has to wait until the handshake is complete.",
+	"在 SYN_RCVD 关闭：FIN 要等握手完成才发。",
+	func(x *Turn, t *TCB) Verdict {
+		if t.State != SynRcvd {
+			return Pass
+		}
+		return Done
+	})
+
+var ruleAbortTimeWait = define("time-wait-outlives-abort", "KERNEL/16.11",
+	"ABORT in TIME_WAIT: the process is rid of it, the wait goes on.",
+	"在 TIME_WAIT 中止：进程不再持有它，等待照旧。",
+	func(x *Turn, t *TCB) Verdict {
+		if t.State != TimeWait {
+			return Pass
+		}
+		t.Orphan = true
 		return Done
 	})
 

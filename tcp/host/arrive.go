@@ -134,6 +134,9 @@ func (h *Host) after(x *tcp.Turn, slot int32) {
 			s.Err = x.Err
 		}
 	}
+	if x.Events&tcp.EvEstablished != 0 && s.WriteShut && s.TCB.State == tcp.Established { // KERNEL/16.10
+		tcp.Call(x, &s.TCB, tcp.DoorClose)
+	}
 	h.countDrops(x)
 	if s.Half && s.TCB.State != tcp.SynRcvd {
 		h.leaveSynQueue(x, slot)

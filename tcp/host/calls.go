@@ -55,7 +55,7 @@ func (h *Host) begin(x *tcp.Turn, t *Task, slot int32) (Result, bool) {
 	case OpGetsockname:
 		return Result{Addr: s.TCB.Local}, true
 	case OpGetpeername:
-		if s.Role != Connection || s.TCB.State < tcp.Established {
+		if s.Role != Connection || s.TCB.State <= tcp.SynSent || s.TCB.State == tcp.TimeWait {
 			return fail(tcp.ENOTCONN), true
 		}
 		return Result{Addr: s.TCB.Remote}, true
@@ -111,7 +111,8 @@ func (h *Host) socket(x *tcp.Turn, t *Task) Result {
 // bind gives a socket its local endpoint (RFC 9293 MUST-44: an address of this host's).
 func (h *Host) bind(slot int32, at tcp.Endpoint) Result {
 	s := &h.Socks[slot]
-	if s.Role != Fresh || s.Bound {
+	over := s.Role == Connection && s.TCB.State == tcp.Closed && !s.UserPort // its port has gone back to the kernel
+	if s.Role == Listener || !over && (s.Role == Connection || s.Bound) {
 		return fail(tcp.EINVAL)
 	}
 	if !at.Addr.IsUnspecified() && !at.Addr.IsLoopback() && at.Addr != h.Addr {
@@ -240,8 +241,14 @@ func (h *Host) shutdown(x *tcp.Turn, slot int32, how int64) Result {
 		}
 		return Result{}
 	}
-	if s.Role != Connection || s.TCB.State == tcp.Closed {
+	if s.Role != Connection || s.TCB.State == tcp.Closed || s.TCB.State == tcp.TimeWait {
 		return fail(tcp.ENOTCONN)
+	}
+	if s.TCB.State == tcp.SynSent { // KERNEL/16.9
+		tcp.Call(x, &s.TCB, tcp.DoorClose)
+		s.Role, s.Connecting, s.Err = Fresh, false, tcp.ECONNRESET
+		h.after(x, slot)
+		return Result{}
 	}
 	if how != ShutWR {
 		s.TCB.RcvShut = true

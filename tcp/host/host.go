@@ -35,7 +35,7 @@ type Face struct {
 	HadFD      bool      // a program has held it: it has, or had, a name
 	Failed     bool      // the connection ended by an error rather than by FINs
 	SawEOF     bool      // read() has returned 0: the peer\'s FIN no longer counts in ss\'s Recv-Q
-	Connecting bool      // a connect() has given EINPROGRESS and none since has told how it ended
+	Connecting bool      // a connect() has begun and none has told yet how it ended
 	Bound      bool      // bind() or the kernel gave it a local port
 	UserPort   bool      // the port was asked for by bind()
 	Opt        [NumOptions]int64

@@ -12,14 +12,10 @@ func (h *Host) connect(x *tcp.Turn, t *Task, slot int32) (Result, bool) {
 		return fail(tcp.EISCONN), true
 	case s.TCB.State == tcp.SynSent || s.TCB.State == tcp.SynRcvd:
 		return fail(tcp.EALREADY), true
-	case s.Role == Connection && s.TCB.State != tcp.Closed:
-		if s.Connecting { // the connect() that gave EINPROGRESS is over: this one tells (af_inet.c SS_CONNECTING)
-			s.Connecting = false
-			return Result{}, true
-		}
-		return fail(tcp.EISCONN), true
-	case s.Role == Connection && s.Err != tcp.OK:
+	case s.Connecting: // the connect() that gave EINPROGRESS is over: this one tells (af_inet.c SS_CONNECTING)
 		return h.connected(slot)
+	case s.Role == Connection: // also when it is over: once connected, for ever connected (SS_CONNECTED)
+		return fail(tcp.EISCONN), true
 	}
 	peer := t.Call.Addr
 	if peer.Addr.IsUnspecified() {
@@ -46,36 +42,42 @@ func (h *Host) connect(x *tcp.Turn, t *Task, slot int32) (Result, bool) {
 	s.inherit()
 	s.TCB.Local, s.TCB.Remote, s.Bound = local, peer, true
 	s.Role = Connection
-	s.Failed, s.WriteShut, s.Connecting = false, false, false
+	s.Failed, s.WriteShut, s.Connecting = false, false, true
 	h.prepare(&s.TCB)
 	tcp.Call(x, &s.TCB, tcp.DoorOpen)
 	h.after(x, slot)
 	if h.Procs[t.Proc].FDs[t.Call.FD].Nonblock {
-		s.Connecting = true
 		return fail(tcp.EINPROGRESS), true
 	}
 	return Result{}, false
 }
 
-// connected is how a connect() that waited ends.
+// connected is how a connect() ends.
 func (h *Host) connected(slot int32) (Result, bool) {
 	s := &h.Socks[slot]
-	switch {
-	case s.Err != tcp.OK:
-		e := s.Err
-		s.Err = tcp.OK
-		if !s.UserPort { // the failed attempt gives its port back
-			h.unclaim(slot)
-			s.Bound, s.TCB.Local = false, tcp.Endpoint{}
-		}
-		s.Role = Fresh
-		return fail(e), true
-	case s.TCB.State == tcp.Closed:
-		return fail(tcp.ECONNABORTED), true
-	case s.TCB.State == tcp.SynSent || s.TCB.State == tcp.SynRcvd:
+	switch s.TCB.State {
+	case tcp.SynSent, tcp.SynRcvd:
 		return Result{}, false
+	case tcp.Closed:
+		e := s.Err
+		if e == tcp.OK {
+			e = tcp.ECONNABORTED
+		}
+		h.unconnected(slot)
+		return fail(e), true
 	}
+	s.Connecting = false
 	return Result{}, true
+}
+
+// unconnected makes a socket whose connect() has failed one that can try again; a port that the kernel chose goes back.
+func (h *Host) unconnected(slot int32) {
+	s := &h.Socks[slot]
+	if !s.UserPort {
+		h.unclaim(slot)
+		s.Bound, s.TCB.Local = false, tcp.Endpoint{}
+	}
+	s.Role, s.Err, s.Connecting = Fresh, tcp.OK, false
 }
 
 // read takes bytes from a connection (RFC 9293 §3.10.3): what there is, then a pending error, then end of file (tcp.c
@@ -83,10 +85,9 @@ func (h *Host) connected(slot int32) (Result, bool) {
 func (h *Host) read(x *tcp.Turn, t *Task, slot int32) (Result, bool) {
 	s := &h.Socks[slot]
 	c := &s.TCB
-	if s.Role != Connection || c.State == tcp.SynSent && s.Err == tcp.OK && !t.Blocked {
-		return fail(tcp.ENOTCONN), true
-	}
 	switch {
+	case s.Role != Connection && s.Err == tcp.OK:
+		return fail(tcp.ENOTCONN), true
 	case c.Unread > 0:
 		x.Want, x.Events = t.Call.A, 0
 		tcp.Call(x, c, tcp.DoorRecv)
@@ -117,11 +118,14 @@ func (h *Host) write(x *tcp.Turn, t *Task, slot int32) (Result, bool) {
 		s.Err = tcp.OK
 		return fail(e), true
 	}
+	if c.State == tcp.SynSent || c.State == tcp.SynRcvd {
+		return Result{}, false
+	}
 	if s.Role != Connection || s.WriteShut || c.State == tcp.Closed {
 		return fail(tcp.EPIPE), true
 	}
 	room := h.room(s)
-	if c.State == tcp.SynSent || c.State == tcp.SynRcvd || room == 0 {
+	if room == 0 {
 		return Result{}, false
 	}
 	n := min(room, len(t.Call.Data))

@@ -242,11 +242,10 @@ func named(text string, all []string) []string {
 	return strings.Split(text, ",")
 }
 
-// sourcesOf is where rules are written; where none applied, the section that leaves the segment without effect.
-func (p *place) sourcesOf(rules []string) string {
-	if len(rules) == 0 {
-		return "RFC9293/3.10.7.4"
-	}
+// sourcesOf is where the rules of an outcome are written; where none applied, the section that leaves the segment without effect.
+func (o *outcome) sourcesOf() string { return cmp.Or(sourcesOf(o.rules), "RFC9293/3.10.7.4") }
+
+func sourcesOf(rules []string) string {
 	var list []string
 	for _, name := range rules {
 		if r, ok := tcp.FindRule(name); ok && !slices.Contains(list, string(r.Source)) {
@@ -304,7 +303,7 @@ func (p *place) hold(t *testing.T, book int, fl tcp.Flags, rows []row) {
 		}
 		got := p.play(t, books[book], fl, seq, ackNo)
 		want := found[0].of(book)
-		if have := (&row{found[0].seqs, found[0].acks, found[0].book, got, p.sourcesOf(got.rules)}).String(); have != want {
+		if have := (&row{found[0].seqs, found[0].acks, found[0].book, got, got.sourcesOf()}).String(); have != want {
 			t.Errorf("%s, %s:\n got %s\nwant %s", k.seq, k.ack, have, want)
 		}
 	})
@@ -408,18 +407,18 @@ func (p *place) rows(fl tcp.Flags, done map[key][2]outcome) []row {
 	for _, g := range bySeq {
 		both := done[key{g[0][0], g[1][0]}]
 		if both[0].same(&both[1]) {
-			r := row{g[0], g[1], "", both[0], p.sourcesOf(both[0].rules)}
+			r := row{g[0], g[1], "", both[0], both[0].sourcesOf()}
 			if !slices.Equal(both[0].rules, both[1].rules) {
 				r.rules = []string{cmp.Or(strings.Join(both[0].rules, " "), "-"), "/", cmp.Or(strings.Join(both[1].rules, " "), "-")}
 			}
-			if s := p.sourcesOf(both[1].rules); s != r.sources {
+			if s := both[1].sourcesOf(); s != r.sources {
 				r.sources += " / " + s
 			}
 			rows = append(rows, r)
 			continue
 		}
 		for n := range books {
-			rows = append(rows, row{g[0], g[1], books[n], both[n], p.sourcesOf(both[n].rules)})
+			rows = append(rows, row{g[0], g[1], books[n], both[n], both[n].sourcesOf()})
 		}
 	}
 	return rows
@@ -454,22 +453,29 @@ func merge(xs, ys []string, text func(x, y string) string) [][2][]string {
 	return all
 }
 
-// aligned puts columns under each other.
+// aligned puts the columns of rows under each other.
 func aligned(rows []row) []string {
-	var widths [8]int
-	lines := make([][]string, len(rows))
+	lines := make([]string, len(rows))
 	for i := range rows {
-		lines[i] = strings.Split(rows[i].String(), " | ")
-		for j, f := range lines[i] {
+		lines[i] = rows[i].String()
+	}
+	return columns(lines)
+}
+
+func columns(lines []string) []string {
+	var widths [8]int
+	for _, line := range lines {
+		for j, f := range strings.Split(line, " | ") {
 			widths[j] = max(widths[j], len(f))
 		}
 	}
-	out := make([]string, len(rows))
-	for i, line := range lines {
-		for j := range line {
-			line[j] += strings.Repeat(" ", widths[j]-len(line[j]))
+	var out []string
+	for _, line := range lines {
+		f := strings.Split(line, " | ")
+		for j := range f {
+			f[j] += strings.Repeat(" ", widths[j]-len(f[j]))
 		}
-		out[i] = strings.TrimRight(strings.Join(line, " | "), " ")
+		out = append(out, strings.TrimRight(strings.Join(f, " | "), " "))
 	}
 	return out
 }
