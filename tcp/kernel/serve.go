@@ -33,7 +33,7 @@ type program struct {
 // worker is a thread that makes calls.
 type worker struct {
 	calls chan *call
-	done  chan struct{} // a call has returned, and the answer is on its way
+	done  chan int // the Seq of a call that has returned; its answer is on its way
 	tid   int
 }
 
@@ -93,13 +93,16 @@ func (p *program) begin(c *call) error {
 	w.calls <- c
 	number, mayWait := waits[c.Call.Op]
 	if !mayWait {
-		<-w.done
+		for <-w.done != c.Seq {
+		}
 		return nil
 	}
 	for deadline := monotonic() + int64(patience); ; {
 		select {
-		case <-w.done:
-			return nil
+		case seq := <-w.done:
+			if seq == c.Seq {
+				return nil
+			}
 		default:
 		}
 		if insideCall(w.tid, number) {
@@ -129,19 +132,19 @@ func (p *program) worker(n int) *worker {
 	if w := p.workers[n]; w != nil {
 		return w
 	}
-	w := &worker{calls: make(chan *call), done: make(chan struct{}, 1)}
+	w := &worker{calls: make(chan *call), done: make(chan int, 1)}
 	p.workers[n] = w
 	ready := make(chan int)
 	go func() {
 		runtime.LockOSThread()
 		ready <- unix.Gettid()
 		for c := range w.calls {
-			select { // a call that had waited: nobody took the news of its return
+			p.run(c)
+			select { // of a call that had waited nobody took the news of its return
 			case <-w.done:
 			default:
 			}
-			p.run(c)
-			w.done <- struct{}{}
+			w.done <- c.Seq
 		}
 	}()
 	w.tid = <-ready

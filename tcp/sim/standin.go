@@ -22,7 +22,7 @@ type StandIn struct {
 // CannotStandIn says why a program is not to be played with a subject in a host's place.
 type CannotStandIn struct {
 	Host  string
-	Needs string // what the program wants of it and only the engine can: "reboot()"
+	Needs string // what the program wants of it and only the engine can: "ICMP"
 }
 
 // Error names the host and what it would need.
@@ -69,7 +69,7 @@ func (x StandIn) Run(p *Program) (*Recording, error) {
 	return m.rec, nil
 }
 
-// fits looks for what a subject cannot do: lose its power, hear from a router, and show what it says to itself.
+// fits looks for what a subject cannot do: hear from a router, and show what it says to itself.
 func (x StandIn) fits(p *Program) error {
 	needs := func(what string) error { return &CannotStandIn{p.Hosts[x.Host].Name, what} }
 	for i := range p.Threads {
@@ -77,8 +77,6 @@ func (x StandIn) fits(p *Program) error {
 			to := l.Call.Addr.Addr
 			switch {
 			case p.Threads[i].Host != x.Host || l.Kind != LineCall:
-			case l.Call.Op == host.OpReboot:
-				return needs("reboot()")
 			case l.Call.Op == host.OpConnect && (to == p.Hosts[x.Host].Addr || to.IsLoopback()):
 				return needs("a wire to itself")
 			}
@@ -107,6 +105,7 @@ type mixed struct {
 	hits   []int32  // how often each moment has happened in it
 	mine   bool     // it is the subject's: what the subject does next may belong to it
 	copied int      // as many of its segments have got the copies that faults make
+	done   tcp.Time // when what began it was done
 	open   bool     // it is not over
 	quiet  tcp.Time // timers that were due by then have been waited for
 	look   host.Host
@@ -276,7 +275,12 @@ func (m *mixed) thread(i int) error {
 
 // answer takes in what the subject does at once about what was just done to it.
 func (m *mixed) answer() error {
-	until := m.w.Now - 1 // what it has done
+	until := m.w.Now - 1 // what has happened already, and nothing that is due besides
+	_, exact := m.Subject.(punctual)
+	if !exact {
+		m.done = max(m.Subject.Now()-m.base, m.w.Now)
+		until = m.done
+	}
 	for {
 		if err := m.gather(until); err != nil {
 			return err
@@ -286,26 +290,10 @@ func (m *mixed) answer() error {
 				return err
 			}
 		}
-		busy := m.open && m.step.Cause == CauseCall && !m.step.Returned
-		if limit := m.step.At.Add(m.Slack); m.Slack > 0 && busy && until < limit {
-			until = m.w.before(m.p, limit)
-			continue
-		}
-		return m.close()
-	}
-}
-
-// before is the last instant, up to a limit, before anything but calls that could be made now is to happen.
-func (w *World) before(p *Program, limit tcp.Time) tcp.Time {
-	if len(w.Wire) > 0 {
-		limit = min(limit, w.Wire[0].ArriveAt-1)
-	}
-	for i := range w.Threads {
-		if at := w.Threads[i].at; at > w.Now {
-			limit = min(limit, at-1)
+		if exact || len(m.events) == 0 {
+			return m.close()
 		}
 	}
-	return max(limit, w.Now)
 }
 
 // expire lets a timer of the subject's fire that is due. It may show by a segment, by a state, or not at all.

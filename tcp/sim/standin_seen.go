@@ -14,7 +14,7 @@ func (m *mixed) begin(cause CauseKind) {
 	m.w.begin(&m.step, m.w.Now)
 	clear(m.hits)
 	m.step.Cause, m.step.Host = cause, uint8(m.Host)
-	m.open, m.mine, m.copied = true, true, 0
+	m.open, m.mine, m.copied, m.done = true, true, 0, m.w.Now
 }
 
 // note appends a fact about one of the subject's sockets.
@@ -27,7 +27,7 @@ func (m *mixed) note(kind tcp.FactKind, conn int32) *tcp.Fact {
 func (m *mixed) tell(e *SubjectEvent) error {
 	at := max(e.At-m.base, m.w.Now)
 	if e.Sent {
-		if !m.mine || at > m.step.At.Add(m.Slack) {
+		if !m.mine || at > m.done.Add(m.Slack) {
 			if err := m.close(); err != nil {
 				return err
 			}

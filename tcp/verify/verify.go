@@ -1,0 +1,56 @@
+package verify
+
+import (
+	"time"
+
+	"tcptutor/tcp"
+	"tcptutor/tcp/kernel"
+	"tcptutor/tcp/sim"
+)
+
+// Slack is what times may be apart on a machine with other things to do, beside the tolerance of a wait.
+const Slack = 25 * time.Millisecond
+
+// answering is how long after something reached the kernel what it sends counts as the answer.
+const answering = 2 * time.Millisecond
+
+// Verdict is a scenario's two runs, and what is different between them.
+type Verdict struct {
+	Host        int        // for whom the kernel stood in
+	Until       tcp.Time   // how far they were compared
+	Runs        [2]sim.Run // the engine's, the kernel's
+	Differences []Difference
+	judge       *judge
+}
+
+// Horizon is when the last thing of a run happens that shows on the wire or in a program; what follows are only timers that run out.
+func Horizon(run sim.Run) tcp.Time {
+	for i := run.Len() - 1; i >= 0; i-- {
+		if s := run.Step(i); s.Cause != sim.CauseTimer || len(s.Sent) > 0 {
+			return s.At
+		}
+	}
+	return 0
+}
+
+// Kernel runs a program by the engine, and once more with the real kernel in the place of one host, and compares what can be observed of
+// both up to t.Until, or up to the engine's horizon. It takes as long as the run does. The error is a *kernel.Missing where no kernel can be
+// had, or a *sim.CannotStandIn.
+func Kernel(p *sim.Program, host int, t Tolerance) (*Verdict, error) {
+	run := sim.NewTimeline(p)
+	if t.Until == 0 {
+		t.Until = Horizon(run)
+	}
+	k, err := kernel.New(p.Hosts[host].Addr)
+	if err != nil {
+		return nil, err
+	}
+	defer k.Close()
+	late := max(2*t.Slack, time.Duration(t.Until)/8) // as late as what belongs to the comparison may come
+	rec, err := sim.StandIn{Host: host, Subject: k, Slack: answering, Until: t.Until.Add(late)}.Run(p)
+	if err != nil {
+		return nil, err
+	}
+	j := newJudge(run, rec, t)
+	return &Verdict{Host: host, Until: t.Until, Runs: [2]sim.Run{run, rec}, Differences: j.diffs, judge: j}, nil
+}
