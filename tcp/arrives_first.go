@@ -149,7 +149,8 @@ func (t *TCB) takeSYN(x *Turn) {
 	t.Snd.MSS = mss
 	t.Rcv.WScale = t.offeredScale(x.Sysctl)
 	t.SACKOK = in.Opt.Has(OptSACKPerm) && x.Sysctl[SACK] != 0
-	t.Snd.Scaling = in.Opt.Has(OptWScale) && x.Sysctl[WindowScaling] != 0
+	t.Snd.Scaling = x.Sysctl[WindowScaling] != 0 && (in.Opt.Has(OptWScale) ||
+		x.Book.Numbers.OfferAgain && !t.Passive && !in.Flags.Has(ACK)) // Linux asks for the option only in a SYN,ACK
 	if t.Snd.Scaling {
 		t.Snd.WScale = min(in.Opt.WScale, 14) // RFC 7323 §2.3
 	}

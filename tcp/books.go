@@ -77,6 +77,7 @@ func linux() *Book {
 		DelayedAck:  40 * time.Millisecond,
 		FreshAck:    4 * time.Millisecond,
 		AcceptExtra: 1,
+		OfferAgain:  true,
 		HalfExtra:   1, // kernel commit 3479c7549fb1, KERNEL/4.21
 		InitialCwnd: 10,
 		ISNHash:     1,

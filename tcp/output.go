@@ -53,10 +53,11 @@ func (t *TCB) rcvShift() uint8 {
 	return 0
 }
 
-// synOptions are what a SYN offers, or what a SYN,ACK accepts of what was offered (RFC 7323 §2.2, §3.2; RFC 2018 §2).
+// synOptions are what a SYN offers, or what a SYN,ACK accepts of what was offered (RFC 7323 §2.2, §3.2; RFC 2018 §2). Where both ends have
+// opened, Linux's SYN,ACK is its SYN with an ACK, and offers again.
 func (t *TCB) synOptions(x *Turn, fl Flags) Options {
 	o := Options{Set: OptMSS, MSS: t.MSSLocal}
-	offer := !fl.Has(ACK)
+	offer := !fl.Has(ACK) || !t.Passive && x.Book.Numbers.OfferAgain
 	if offer && x.Sysctl[SACK] != 0 || !offer && t.SACKOK {
 		o.Set |= OptSACKPerm
 	}

@@ -244,6 +244,10 @@ func (k *Kernel) reboot(number int) error {
 	if err := k.boot(); err != nil {
 		return err
 	}
+	k.mu.Lock()
+	t := &k.threads[number]
+	t.used, t.task = true, host.Task{Proc: int32(t.proc)}
+	k.mu.Unlock()
 	for knob, value := range k.sysctl {
 		if value == tcp.Knobs[knob].Default {
 			continue // as every machine begins

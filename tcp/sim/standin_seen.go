@@ -2,6 +2,7 @@ package sim
 
 import (
 	"slices"
+	"time"
 
 	"tcptutor/tcp"
 	"tcptutor/tcp/host"
@@ -70,7 +71,7 @@ func (m *mixed) reopen() {
 	}
 	m.open = true
 	n := len(m.rec.Steps) - 1
-	m.rec.Steps, m.rec.Views = m.rec.Steps[:n], m.rec.Views[:n+1]
+	m.rec.Steps, m.rec.Views, m.rec.Late = m.rec.Steps[:n], m.rec.Views[:n+1], m.rec.Late[:n]
 }
 
 // sends puts a segment of the subject's on the wire.
@@ -180,6 +181,11 @@ func (m *mixed) keep() {
 	if len(m.rec.Views) > 0 {
 		m.rec.Steps = append(m.rec.Steps, Step{})
 		m.step.copyInto(&m.rec.Steps[len(m.rec.Steps)-1])
+		late := time.Duration(0)
+		if m.mine {
+			late = max(m.done.Since(m.step.At), 0)
+		}
+		m.rec.Late = append(m.rec.Late, late)
 	}
 	m.rec.Views = append(m.rec.Views, World{})
 	m.w.CopyInto(&m.rec.Views[len(m.rec.Views)-1])

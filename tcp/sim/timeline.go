@@ -1,6 +1,10 @@
 package sim
 
-import "tcptutor/tcp"
+import (
+	"time"
+
+	"tcptutor/tcp"
+)
 
 // stride is how many steps lie between two checkpoints, and how many are kept as steps: going anywhere costs two copies and at most twice
 // so many steps.
@@ -265,6 +269,7 @@ type Recording struct {
 	Text  *Program
 	Steps []Step
 	Views []World
+	Late  []time.Duration // by step: how long after Step.At it was done in truth, by a machine that had other things to do; nil: never
 }
 
 // Program is the text that names the recording's hosts and variables.

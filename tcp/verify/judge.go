@@ -66,7 +66,7 @@ type Tolerance struct {
 // allows tells whether a wait may be that much longer or shorter.
 func (t Tolerance) allows(want, got time.Duration) bool {
 	off := got - want
-	return max(off, -off) <= max(t.Slack, want/8)
+	return max(off, -off) <= max(t.Slack, want/8, -want/8)
 }
 
 // judge compares what was observed of two runs.
@@ -281,21 +281,35 @@ func apart(a, b []stay) (*place, *place) {
 	return pa, pb
 }
 
-// hosts compares what hosts look like at the end: listeners' queues and counters.
+// hosts compares what hosts look like at the end: listeners' queues and counters. They have to have been the same at some instant from
+// then until the end of what is known of either run.
 func (j *judge) hosts() {
-	va, vb := lastView(j.a.run, j.Until), lastView(j.b.run, j.Until)
-	a, b := j.a.run.View(va), j.b.run.View(vb)
-	for h := range a.Hosts {
-		pa, pb := &place{max(va-1, 0), j.Until, h}, &place{max(vb-1, 0), j.Until, h}
-		if x, y := queues(&a.Hosts[h]), queues(&b.Hosts[h]); x != y {
-			j.differ(Queue, pa, pb, x, y)
-		}
+	for h := range j.a.run.Program().Hosts {
+		j.last(h, Queue, func(w *sim.World) string { return queues(&w.Hosts[h]) })
 		for c := range host.NumCounters {
-			if x, y := a.Hosts[h].Counters[c], b.Hosts[h].Counters[c]; x != y {
-				j.differ(Count, pa, pb, count(c, x), count(c, y))
-			}
+			j.last(h, Count, func(w *sim.World) string { return count(c, w.Hosts[h].Counters[c]) })
 		}
 	}
+}
+
+// last compares what is told of the two runs' ends.
+func (j *judge) last(h int, t Trait, tell func(*sim.World) string) {
+	va, vb := lastView(j.a.run, j.Until), lastView(j.b.run, j.Until)
+	a, b := tell(j.a.run.View(va)), tell(j.b.run.View(vb))
+	if a == b || later(j.a.run, va, j.Until, b, tell) || later(j.b.run, vb, j.Until, a, tell) {
+		return
+	}
+	j.differ(t, &place{max(va-1, 0), j.Until, h}, &place{max(vb-1, 0), j.Until, h}, a, b)
+}
+
+// later tells whether what is told of a run becomes something within an eighth of the time that has passed.
+func later(r sim.Run, view int, since tcp.Time, what string, tell func(*sim.World) string) bool {
+	for ; view < r.Len() && r.Step(view).At <= since.Add(time.Duration(since)/8+2*Slack); view++ {
+		if tell(r.View(view+1)) == what {
+			return true
+		}
+	}
+	return false
 }
 
 // lastView is the last view of a run that is not beyond an instant.

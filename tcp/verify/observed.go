@@ -19,6 +19,15 @@ type observed struct {
 	segments []segment
 	results  []result
 	stays    []stay
+	inputs   []input
+}
+
+// input is something that was done to a host: a segment arrived, a program began a line. What the host does is timed from there.
+type input struct {
+	place
+	conn, from int // of a segment; -1 for a line
+	thread     int // of a line; -1 for a segment
+	line       int32
 }
 
 // conn is a connection, or a conversation of that form, as its first segment had it.
@@ -85,18 +94,34 @@ func (s *stay) long() time.Duration { return s.left.at.Since(s.at) }
 func observe(run sim.Run, until tcp.Time) *observed {
 	o := &observed{run: run}
 	n := run.Len()
+	var late []time.Duration
+	if rec, ok := run.(*sim.Recording); ok {
+		late = rec.Late
+	}
 	for i := range n {
 		s := run.Step(i)
+		here := place{i, s.At, int(s.Host)}
+		if late != nil {
+			here.at = here.at.Add(late[i])
+		}
+		in := input{place: here, conn: -1, thread: int(s.Thread), line: s.Line}
+		switch s.Cause {
+		case sim.CauseArrive:
+			in.conn, in.from = o.find(s.Packet.Seg.Src, s.Packet.Seg.Dst)
+			o.inputs = append(o.inputs, in)
+		case sim.CauseCall, sim.CauseWait:
+			o.inputs = append(o.inputs, in)
+		}
 		for k := range s.Sent {
 			if p := &s.Sent[k]; !p.Copy && p.To != p.From {
 				o.number(&p.Seg)
-				o.segment(i, s.At, p)
+				o.segment(here, p)
 			}
 		}
 		if s.Returned {
-			o.result(i, s)
+			o.result(here, s)
 		}
-		o.end = s.At
+		o.end = here.at
 	}
 	o.end = max(o.end, until)
 	o.states(n)
@@ -126,7 +151,6 @@ func (o *observed) number(seg *tcp.Segment) {
 	c := &o.conns[i]
 	if isn := &c.isn[end]; seg.Flags.Has(tcp.SYN) && !slices.Contains(*isn, seg.Seq) {
 		*isn = append(*isn, seg.Seq)
-		c.told[end] = false // the clock may start elsewhere
 	}
 	if seg.Opt.Has(tcp.OptTS) && !c.told[end] {
 		c.tick[end], c.told[end] = seg.Opt.TSVal, true
@@ -134,11 +158,11 @@ func (o *observed) number(seg *tcp.Segment) {
 }
 
 // segment takes down one that has been numbered.
-func (o *observed) segment(step int, at tcp.Time, p *sim.Packet) {
+func (o *observed) segment(at place, p *sim.Packet) {
 	i, end := o.find(p.Seg.Src, p.Seg.Dst)
 	c, g := &o.conns[i], &p.Seg
 	s := segment{
-		place: place{step, at, int(p.From)}, conn: i, from: end,
+		place: at, conn: i, from: end,
 		flags: g.Flags, wnd: g.Wnd, data: g.Data, opt: g.Opt, lost: p.Lost, again: p.Again,
 		seq: c.count(end, g.Seq),
 	}
@@ -153,10 +177,15 @@ func (o *observed) segment(step int, at tcp.Time, p *sim.Packet) {
 	}
 	s.opt.SACK, s.opt.TSVal, s.opt.TSEcr = [tcp.MaxSACK]tcp.Block{}, 0, 0
 	if g.Opt.Has(tcp.OptTS) && g.Opt.TSEcr != 0 && c.told[1-end] {
-		s.echo = int64(int32(g.Opt.TSEcr - c.tick[1-end]))
+		if echo := int64(int32(g.Opt.TSEcr - c.tick[1-end])); echo < foreign && echo > -foreign {
+			s.echo = echo
+		}
 	}
 	o.segments = append(o.segments, s)
 }
+
+// foreign is how far an echo may be from a clock's beginning, in ms, and still be that clock's: a rebooted machine has another.
+const foreign = 12 * 3600 * 1000
 
 // near is how far from an initial number a number may be and still be counted from there.
 const near = 1 << 30
@@ -175,9 +204,9 @@ func (c *conn) count(end int, n tcp.Seq) number {
 func abs(v int32) int64 { return max(int64(v), -int64(v)) }
 
 // result takes down what a call returned.
-func (o *observed) result(i int, s *sim.Step) {
+func (o *observed) result(at place, s *sim.Step) {
 	r := result{
-		place: place{i, s.At, int(s.Host)}, thread: int(s.Thread), line: s.Line, op: s.Call.Op,
+		place: at, thread: int(s.Thread), line: s.Line, op: s.Call.Op,
 		errno: s.Result.Errno, value: s.Result.Value, data: s.Result.Data, addr: o.address(s),
 	}
 	switch s.Call.Op {

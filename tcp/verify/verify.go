@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"slices"
 	"time"
 
 	"tcptutor/tcp"
@@ -20,6 +21,7 @@ type Verdict struct {
 	Until       tcp.Time   // how far they were compared
 	Runs        [2]sim.Run // the engine's, the kernel's
 	Differences []Difference
+	Late        time.Duration // how much too late, at worst, something was done to the kernel: the machine was busy
 	judge       *judge
 }
 
@@ -52,5 +54,7 @@ func Kernel(p *sim.Program, host int, t Tolerance) (*Verdict, error) {
 		return nil, err
 	}
 	j := newJudge(run, rec, t)
-	return &Verdict{Host: host, Until: t.Until, Runs: [2]sim.Run{run, rec}, Differences: j.diffs, judge: j}, nil
+	return &Verdict{
+		Host: host, Until: t.Until, Runs: [2]sim.Run{run, rec}, Differences: j.diffs, Late: slices.Max(append(rec.Late, 0)), judge: j,
+	}, nil
 }
