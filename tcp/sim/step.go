@@ -99,7 +99,7 @@ func (w *World) take(p *Program, s *Step, e event) {
 		w.stepThread(p, s, e.index)
 	case timers:
 		s.Cause, s.Host = CauseTimer, uint8(e.index)
-		s.Conn, s.Timer = w.Hosts[e.index].Expire(&s.turn, w.Now)
+		s.Conn, s.Timer = w.Hosts[e.index].Expire(s.turn, w.Now)
 	}
 	w.collect(p, s)
 }
@@ -124,6 +124,9 @@ func (s *Step) clear(now tcp.Time) {
 		s.Result = host.Result{}
 	}
 	s.Sent, s.Facts = s.Sent[:0], s.Facts[:0]
+	if s.turn == nil {
+		s.turn = new(tcp.Turn)
+	}
 	s.turn.Facts = s.Facts
 	s.turn.Reset(now, nil, nil)
 }
@@ -137,17 +140,17 @@ func (w *World) stepArrive(s *Step) {
 	}
 	if pk.notice {
 		s.Cause, s.Host = CauseUnreachable, pk.To
-		s.Conn = w.Hosts[pk.To].Unreachable(&s.turn, w.Now, &pk.Seg, pk.code)
+		s.Conn = w.Hosts[pk.To].Unreachable(s.turn, w.Now, &pk.Seg, pk.code)
 		return
 	}
 	s.Cause, s.Host = CauseArrive, pk.To
-	s.Conn = w.Hosts[pk.To].Arrive(&s.turn, w.Now, &pk.Seg)
+	s.Conn = w.Hosts[pk.To].Arrive(s.turn, w.Now, &pk.Seg)
 }
 
 // collect takes what the turn has sent and said into the step, puts the segments on the wire, and counts the moments
 // that the program waits for.
 func (w *World) collect(p *Program, s *Step) {
-	x := &s.turn
+	x := s.turn
 	s.Facts = x.Facts
 	for i, fact := range x.Told {
 		w.send(p, s, &x.Out[i], s.Facts[fact].Conn, x.Again[i])

@@ -15,7 +15,7 @@ func (w *World) stepThread(p *Program, s *Step, i int) {
 		s.Cause = CauseReturn
 		task := &h.Tasks[t.Task]
 		s.Call = task.Call
-		s.Returned = h.Resume(&s.turn, w.Now, int(t.Task))
+		s.Returned = h.Resume(s.turn, w.Now, int(t.Task))
 		w.afterCall(p, s, i, line)
 		return
 	}
@@ -24,7 +24,7 @@ func (w *World) stepThread(p *Program, s *Step, i int) {
 		return
 	}
 	s.Cause, s.Call = CauseCall, w.callOf(t, line)
-	s.Returned = h.Start(&s.turn, w.Now, int(t.Task), &s.Call)
+	s.Returned = h.Start(s.turn, w.Now, int(t.Task), &s.Call)
 	w.afterCall(p, s, i, line)
 }
 

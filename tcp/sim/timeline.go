@@ -40,9 +40,11 @@ type Timeline struct {
 	ended       bool
 	stop        Stop
 
-	cursor   place  // for View
-	replay   place  // for Step
-	chunk    []Step // steps [chunkAt, chunkAt+chunkLen)
+	cursor   place    // for View
+	replay   place    // for Step
+	chunk    []Step   // steps [chunkAt, chunkAt+chunkLen)
+	sent     []Packet // of all of them
+	facts    []tcp.Fact
 	chunkAt  int
 	chunkLen int
 	scratch  Step
@@ -195,22 +197,32 @@ func (t *Timeline) load(i int) {
 	t.chunkAt = i - (i-t.base)%stride
 	t.Has(t.chunkAt + stride - 1)
 	t.chunkLen = min(stride, t.reached-t.chunkAt)
-	for len(t.chunk) < t.chunkLen {
-		t.chunk = append(t.chunk, Step{})
-	}
+	t.chunk = append(t.chunk, make([]Step, max(t.chunkLen-len(t.chunk), 0))...)
+	t.sent, t.facts = t.sent[:0], t.facts[:0]
 	t.bring(&t.replay, t.chunkAt)
 	for k := range t.chunkLen {
 		t.replay.world.Step(t.program, &t.scratch)
 		t.replay.at++
-		t.scratch.copyInto(&t.chunk[k])
+		s := &t.chunk[k]
+		*s = t.scratch
+		s.turn = nil
+		s.Sent = keep(&t.sent, s.Sent)
+		s.Facts = keep(&t.facts, s.Facts)
 	}
+}
+
+// keep copies s to the end of what is kept, and returns the copy.
+func keep[T any](kept *[]T, s []T) []T {
+	n := len(*kept)
+	*kept = append(*kept, s...)
+	return (*kept)[n:len(*kept):len(*kept)]
 }
 
 // copyInto makes dst the same step, with its own memory and without the engine's buffers.
 func (s *Step) copyInto(dst *Step) {
 	sent, facts := dst.Sent[:0], dst.Facts[:0]
 	*dst = *s
-	dst.turn = tcp.Turn{}
+	dst.turn = nil
 	dst.Sent = append(sent, s.Sent...)
 	dst.Facts = append(facts, s.Facts...)
 }

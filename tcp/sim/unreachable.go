@@ -12,7 +12,7 @@ func (w *World) Unreachable(p *Program, s *Step, seg *tcp.Segment, code tcp.Unre
 	w.begin(s, w.Now)
 	s.Cause, s.Host = CauseUnreachable, to
 	s.Packet = Packet{Seg: *seg, From: to, To: OpenEnd, Lost: true}
-	s.Conn = w.Hosts[to].Unreachable(&s.turn, w.Now, seg, code)
+	s.Conn = w.Hosts[to].Unreachable(s.turn, w.Now, seg, code)
 	w.collect(p, s)
 	return true
 }

@@ -220,5 +220,5 @@ type Step struct {
 	Returned bool
 	Sent     []Packet   // put on the wire by this step, in order; what a fault lost is marked
 	Facts    []tcp.Fact // what changed and which rules did it, in order; a SegmentSent's To indexes Sent
-	turn     tcp.Turn
+	turn     *tcp.Turn  // the engine's buffers, of a step that is written again and again; nil in one that is kept
 }
