@@ -139,8 +139,8 @@ func TestStatesInEverySpelling(t *testing.T) {
 
 func TestSysctlsAreDocumented(t *testing.T) {
 	for k := range Knobs {
-		if Knobs[k].Name == "" || Knobs[k].Doc == "" {
-			t.Errorf("knob %d has no name or no doc line", k)
+		if Knobs[k].Name == "" || Knobs[k].Doc == "" || !Knobs[k].Allows(Knobs[k].Default) {
+			t.Errorf("knob %d has no name, no doc line, or a default that it does not allow", k)
 		}
 		if got, ok := ParseSysctl(Knobs[k].Name); !ok || int(got) != k {
 			t.Errorf("%s is found as %d", Knobs[k].Name, got)

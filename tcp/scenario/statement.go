@@ -98,20 +98,18 @@ func (s *script) sysctlLine(c *cursor, who name) {
 	c.skip("=")
 	w, valueAt := c.field()
 	value, err := strconv.ParseInt(w, 10, 64)
-	if err != nil || value < 0 || value > 1<<31-1 {
-		c.fail(valueAt, "a whole number, "+unitOf(knob), "%q is no value of a sysctl", w)
+	if k := &tcp.Knobs[knob]; err != nil || !k.Allows(value) {
+		least, most := strconv.FormatInt(k.Least, 10), strconv.FormatInt(k.Most, 10)
+		if k.Unit == "" {
+			c.fail(valueAt, "a whole number from "+least+" to "+most+", without a unit", "%q is no value of a sysctl", w)
+		} else {
+			c.fail(valueAt, "a whole number from "+least+" to "+most+", in "+k.Unit, "%q is no value of a sysctl", w)
+		}
 		return
 	}
 	if c.done("nothing after the value") {
 		s.settings = append(s.settings, setting{host: who, kind: "sysctl", name: name{knobName, c.source, at}, knob: knob, value: value})
 	}
-}
-
-func unitOf(knob tcp.Sysctl) string {
-	if u := tcp.Knobs[knob].Unit; u != "" {
-		return "in " + u
-	}
-	return "without a unit"
 }
 
 // closestSysctl suggests a knob, whichever part of its name was written.

@@ -152,6 +152,13 @@ func TestEverySysctlChangesSomeRun(t *testing.T) {
 			if got, ok := tcp.ParseSysctl(name[len("net.ipv4."):]); !ok || int(got) != k {
 				t.Errorf("%s is not found by its last part", name)
 			}
+			p, errs := scenario.Parse("one host", fmt.Appendf(nil, "a s = socket()\nb s = socket()\nb sysctl %s %d\n", name, c.value))
+			if len(errs) > 0 {
+				t.Fatal(errs)
+			}
+			if w := sim.NewWorld(p); w.Hosts[0].Sysctl[k] != tcp.Knobs[k].Default || w.Hosts[1].Sysctl[k] != c.value {
+				t.Errorf("set on b it is %d on a and %d on b", w.Hosts[0].Sysctl[k], w.Hosts[1].Sysctl[k])
+			}
 		})
 	}
 }

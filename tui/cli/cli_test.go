@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -11,6 +13,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"tcptutor/tcp"
+	"tcptutor/tcp/sim"
 	"tcptutor/tcp/trace"
 )
 
@@ -94,6 +98,33 @@ func TestClockWord(t *testing.T) {
 	}{{time.Hour, "1h"}, {90 * time.Minute, "1h30m"}, {10 * time.Minute, "10m"}, {20 * time.Second, "20s"}, {time.Hour + time.Second, "1h0m1s"}} {
 		if got := clockWord(test.d); got != test.want {
 			t.Errorf("%v is %q, want %q", test.d, got, test.want)
+		}
+	}
+}
+
+// --set takes every sysctl, by its name with or without what stands before it, on every host or on one, and only what the kernel takes.
+func TestEverySysctlCanBeSet(t *testing.T) {
+	a := &app{w: &wordsOf[trace.English]}
+	for k := range tcp.Knobs {
+		knob := &tcp.Knobs[k]
+		want := sim.Setting{Knob: tcp.Sysctl(k), Value: knob.Most}
+		short := knob.Name[strings.LastIndex(knob.Name[:strings.IndexByte(knob.Name+"[", '[')], ".")+1:]
+		for _, name := range []string{knob.Name, short, "server:" + short} {
+			p := &sim.Program{Hosts: []sim.HostSpec{{Name: "client"}, {Name: "server"}}}
+			if err := a.changeSysctls(p, "--set", []string{fmt.Sprintf("%s=%d", name, knob.Most)}); err != nil {
+				t.Errorf("%s: %v", name, err)
+				continue
+			}
+			onClient := slices.Contains(p.Hosts[0].Sysctl, want)
+			if !slices.Contains(p.Hosts[1].Sysctl, want) || onClient == strings.HasPrefix(name, "server:") {
+				t.Errorf("%s: the hosts have %v and %v", name, p.Hosts[0].Sysctl, p.Hosts[1].Sysctl)
+			}
+		}
+		for _, v := range []int64{knob.Least - 1, knob.Most + 1} {
+			err := a.changeSysctls(&sim.Program{}, "--set", []string{fmt.Sprintf("%s=%d", knob.Name, v)})
+			if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("from %d to %d", knob.Least, knob.Most)) {
+				t.Errorf("%s=%d: %v", knob.Name, v, err)
+			}
 		}
 	}
 }

@@ -263,8 +263,8 @@ func (a *app) changeSysctls(p *sim.Program, flag string, sets []string) error {
 			return a.wrong(a.w.noSysctl, name)
 		}
 		value, err := strconv.ParseInt(number, 10, 64)
-		if err != nil {
-			return a.wrong(a.w.badValue, number, tcp.Knobs[knob].Name)
+		if k := &tcp.Knobs[knob]; err != nil || !k.Allows(value) {
+			return a.wrong(a.w.badValue, number, k.Name, k.Least, k.Most)
 		}
 		for i := range p.Hosts {
 			if !one || i == only {

@@ -35,7 +35,7 @@ type words struct {
 	noHost                             string // %q, the hosts
 	badSet                             string // flag, its value
 	noSysctl                           string // %q
-	badValue                           string // %q, sysctl
+	badValue                           string // %q, sysctl, least, most
 	badMoment                          string // %q, what is wrong
 	noMoment, noMomentNext             string // %q
 	noFile, noFileNext                 string // file
@@ -134,7 +134,7 @@ var wordsOf = [...]words{
 		noHost:    "this scenario has no host %q; it has %s",
 		badSet:    "%s %s: want [HOST:]SYSCTL=VALUE, such as server:tcp_fin_timeout=10",
 		noSysctl:  "no setting is called %q here; write it as sysctl does, such as net.ipv4.tcp_syn_retries",
-		badValue:  "%q is no value for %s: want a whole number",
+		badValue:  "%q is no value for %s: want a whole number from %d to %d",
 		badMoment: "--until %q: %s",
 		noMoment:  "%q never happens in this run", noMomentNext: "leave out --until to see all that does happen",
 		noFile: "there is no file %s", noFileNext: "look at the name again; - is standard input",
@@ -228,7 +228,7 @@ var wordsOf = [...]words{
 		noHost:    "这个场景没有主机 %q；有 %s",
 		badSet:    "%s %s：应写成 [HOST:]SYSCTL=VALUE，例如 server:tcp_fin_timeout=10",
 		noSysctl:  "这里没有参数 %q；写法同 sysctl，例如 net.ipv4.tcp_syn_retries",
-		badValue:  "%q 不能作 %s 的值：应为整数",
+		badValue:  "%q 不能作 %s 的值：应为 %d 到 %d 的整数",
 		badMoment: "--until %q：%s",
 		noMoment:  "这次运行中从未发生 %q", noMomentNext: "去掉 --until 可看到全部经过",
 		noFile: "没有文件 %s", noFileNext: "检查文件名；- 表示标准输入",
