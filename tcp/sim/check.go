@@ -42,6 +42,21 @@ func (w *World) checkStreams() error {
 	return nil
 }
 
+// CheckRun plays a program to its end and tells the first thing that is wrong with a step or with the world after it.
+func CheckRun(p *Program) error {
+	w := NewWorld(p)
+	var s Step
+	for w.Next(p) <= p.Limits.Time && w.Steps < p.Limits.Steps && w.Step(p, &s) {
+		if err := w.Check(p); err != nil {
+			return fmt.Errorf("after step %d: %w", w.Steps, err)
+		}
+		if err := w.CheckStep(&s); err != nil {
+			return fmt.Errorf("step %d: %w", w.Steps, err)
+		}
+	}
+	return nil
+}
+
 // CheckStep tells what is wrong with a step: a segment that no rule sent, a queue that has grown past its cap, a variable that moved
 // where it can't, or a fact that its world contradicts.
 func (w *World) CheckStep(s *Step) error {

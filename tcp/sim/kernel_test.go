@@ -15,15 +15,8 @@ import (
 // checked plays a run to its end and holds every step against the invariants.
 func checked(t *testing.T, p *Program) *Timeline {
 	t.Helper()
-	w := NewWorld(p)
-	var s Step
-	for n := 0; w.Next(p) <= p.Limits.Time && n < p.Limits.Steps && w.Step(p, &s); n++ {
-		if err := w.Check(p); err != nil {
-			t.Fatalf("after step %d: %v", n, err)
-		}
-		if err := w.CheckStep(&s); err != nil {
-			t.Fatalf("step %d: %v", n, err)
-		}
+	if err := CheckRun(p); err != nil {
+		t.Fatal(err)
 	}
 	return NewTimeline(p)
 }

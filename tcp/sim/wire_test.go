@@ -45,11 +45,12 @@ func TestReorderedSegmentComesAfterTheNext(t *testing.T) {
 
 // tcp_wmem[2] 0 leaves no room for a single byte: write() waits, and nobody says that it could return.
 func TestNoRoomToWrite(t *testing.T) {
-	p, errs := scenario.Parse("no room", []byte("limit time 1s\nclient sysctl tcp_wmem[2] 0\n"+serving+
+	p, errs := scenario.Parse("no room", []byte("limit time 1s\n"+serving+
 		"client wait 1ms\nclient s = socket()\nclient connect(s, h:8080)\nclient write(s, \"x\")\n"))
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}
+	p.Hosts[0].Sysctl = []sim.Setting{{Knob: tcp.WmemMax}}
 	w := sim.NewWorld(p)
 	var s sim.Step
 	for w.Next(p) <= p.Limits.Time && w.Step(p, &s) {

@@ -34,9 +34,7 @@ func TestFacts(t *testing.T) {
 			if len(f.claims) == 0 {
 				t.Fatal("the file claims nothing: it has no `# holds` line")
 			}
-			if err := played(f.program); err != nil {
-				t.Fatal(err)
-			}
+			playChecked(t, f.program)
 			run := sim.NewTimeline(f.program)
 			for _, c := range f.claims {
 				if err := c.holds(run); err != nil {
@@ -201,21 +199,7 @@ func leftSide(run sim.Run, claim string) string {
 // playChecked plays a program to its end and holds every step against the invariants.
 func playChecked(t *testing.T, p *sim.Program) {
 	t.Helper()
-	if err := played(p); err != nil {
+	if err := sim.CheckRun(p); err != nil {
 		t.Fatal(err)
 	}
-}
-
-func played(p *sim.Program) error {
-	w := sim.NewWorld(p)
-	var s sim.Step
-	for n := 0; w.Next(p) <= p.Limits.Time && n < p.Limits.Steps && w.Step(p, &s); n++ {
-		if err := w.Check(p); err != nil {
-			return fmt.Errorf("after step %d: %w", n, err)
-		}
-		if err := w.CheckStep(&s); err != nil {
-			return fmt.Errorf("step %d: %w", n, err)
-		}
-	}
-	return nil
 }

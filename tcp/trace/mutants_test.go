@@ -141,7 +141,7 @@ func (f *fact) wrong() (err error) {
 			return err
 		}
 	}
-	err = played(f.program)
+	err = sim.CheckRun(f.program)
 	switch {
 	case f.violates == "":
 		return err
