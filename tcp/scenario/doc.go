@@ -54,7 +54,7 @@
 //	link client -> server delay 50ms  # in one direction
 //	sysctl net.ipv4.tcp_sack 0        # on every host; sysctl -w's NAME=VALUE is understood too
 //	seed 7                            # what initial sequence numbers and ports are made from; without the line, 1
-//	limit steps 5000                  # the run stops there; without the line at 100000, at most 5000000
+//	limit steps 5000                  # the run stops there; without the line at 100000, at most 1000000
 //	limit time 10min                  # likewise; without the line after one hour, at most 720h
 //
 //	server book rfc9293               # one host's book, or linux+no-time-wait: a book and patches of it

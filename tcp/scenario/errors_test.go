@@ -32,7 +32,7 @@ var mistakes = []struct{ text, want string }{
 	{"link client server delay 1ms\nlink client -> server delay 2ms", "8:1: this link has its delay already, from line 7"},
 	{"seed x", "7:6: \"x\" is no seed"},
 	{"limit stesp 3", "7:7: no limit is called \"stesp\""},
-	{"limit steps 99999999", "7:13: \"99999999\" is no such number, expected a number of steps from 1 to 5000000"},
+	{"limit steps 99999999", "7:13: \"99999999\" is no such number, expected a number of steps from 1 to 1000000"},
 	{"limit time 99999h", "7:12: 99999h is no time that can be waited for, expected at most 720h"},
 	{"server sysctl net.core.somaxcon 3", "7:15: no sysctl is called net.core.somaxcon, expected net.core.somaxconn?"},
 	{"server sysctl tcp_fin_timout 3", "expected net.ipv4.tcp_fin_timeout?"},

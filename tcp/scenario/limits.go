@@ -23,7 +23,7 @@ const (
 	maxErrors  = 100     // mistakes reported; a file with more is probably no scenario
 
 	maxTime  = 30 * 24 * time.Hour // of any duration, and of a run
-	maxSteps = 5_000_000           // of a run
+	maxSteps = 1_000_000           // of a run: one that never ends is told of within a second
 )
 
 // What holds where the text says nothing.
