@@ -98,8 +98,9 @@ type terminal struct {
 
 var terminals int
 
-// keeper runs the program, leaves its process id in a file, and says how it ended. The window outlives it.
-const keeper = `sh -c 'echo $$ >"$PROGRAM_PID"; exec "$@"' program "$@"; echo "exit status $?"; exec cat`
+// keeper runs the program, leaves its process id in a file, and says how it ended, on a line of its own wherever a kill has left the
+// cursor. The window outlives it.
+const keeper = `sh -c 'echo $$ >"$PROGRAM_PID"; exec "$@"' program "$@"; code=$?; printf '\nexit status %s\n' $code; exec cat`
 
 // open starts the program in a terminal of that size.
 func (l *learner) open(w, h int, args ...string) *terminal {

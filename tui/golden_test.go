@@ -81,6 +81,8 @@ var scenes = []struct {
 	// What a wrong answer describes beside what is: another book.
 	{"compare-quiz", Intent{Kind: StartQuiz}, []string{"2", "t", "]"}},
 	{"goto", openHandshake, []string{"/", "s", "e", "r"}},
+	// A moment that cannot be read: what is wrong stands below what was typed.
+	{"goto-wrong", openHandshake, []string{"/", "s", "e", "r", "enter"}},
 	{"help", openHandshake, []string{"?"}},
 	{"palette", openHandshake, []string{":", "v", "i", "e"}},
 	// A quiz: a question, a wrong answer, a question whose answer is typed, the end.
