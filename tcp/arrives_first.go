@@ -2,6 +2,16 @@ package tcp
 
 // Segment arrives, RFC 9293 §3.10.7.1 to §3.10.7.3: CLOSED, LISTEN and SYN-SENT.
 
+var ruleGroupSource = define("impossible-source", "RFC9293/MUST-63",
+	"A segment that claims to come from a multicast or broadcast address comes from nobody: it is dropped, and not answered.",
+	"声称来自组播或广播地址的报文段不可能有发送者：丢弃，不应答。",
+	func(x *Turn, t *TCB) Verdict {
+		if !x.Seg.Src.Addr.IsGroup() {
+			return Pass
+		}
+		return Done
+	})
+
 var ruleClosedRst = define("closed-ignores-rst", "RFC9293/3.10.7.1",
 	"No connection: an arriving RST is dropped. A RST is never answered.",
 	"没有连接：收到的 RST 直接丢弃。RST 从不被应答。",

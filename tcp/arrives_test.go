@@ -105,6 +105,7 @@ func (f *fixture) wants(s State, sent ...Flags) {
 	}
 }
 
+// RFC 9293 §3.3.2: the eleven states, each reached by calls and segments.
 func TestFixturesReachTheirStates(t *testing.T) {
 	for s := Closed; s < NumStates; s++ {
 		for _, b := range []string{"linux", "rfc9293"} {

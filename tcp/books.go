@@ -27,8 +27,8 @@ func rfc9293() *Book {
 			Closing: ECONNRESET, LastAck: ECONNRESET},
 	}
 
-	b.Arrives[Closed] = []*Rule{ruleClosedRst, ruleClosedReset}
-	b.Arrives[Listen] = []*Rule{ruleListenRst, ruleListenAck, ruleListenFull, ruleListenHalfFull, ruleListenSyn, ruleListenOther}
+	b.Arrives[Closed] = []*Rule{ruleGroupSource, ruleClosedRst, ruleClosedReset}
+	b.Arrives[Listen] = []*Rule{ruleGroupSource, ruleListenRst, ruleListenAck, ruleListenFull, ruleListenHalfFull, ruleListenSyn, ruleListenOther}
 	b.Arrives[SynSent] = []*Rule{ruleSynSentBadAck, ruleSynSentRefused, ruleSynSentSynAck, ruleSynSentSyn, ruleSynSentOther}
 
 	// First to fourth check: sequence number, RST, SYN. They are the same in all later states.

@@ -195,6 +195,7 @@ func TestReorderedSegmentIsNoLoss(t *testing.T) {
 }
 
 // RFC 5681 §3.1: a timeout brings the congestion window down to one segment and ssthresh to half of what was outstanding.
+// RFC 9293 §3.8.2, MUST-19.
 func TestTimeoutStartsSlowly(t *testing.T) {
 	eachBook(t, Established, func(f *fixture) {
 		inFlight(f, 8)
@@ -236,6 +237,7 @@ func TestDuplicatesAreForgotten(t *testing.T) {
 }
 
 // RFC 9293 SHLD-16: what lies outside a window that has shrunk is not sent again, but for the first.
+// RFC 9293 MAY-7.
 func TestShrunkWindowHoldsRetransmissions(t *testing.T) {
 	eachBook(t, Established, func(f *fixture) {
 		inFlight(f, 8)

@@ -29,6 +29,11 @@ func (a Addr) IsLoopback() bool {
 	return a.Is4() && a[12] == 127 || a == Addr{15: 1}
 }
 
+// IsGroup reports whether the address names many hosts, so that it can be no end of a connection: multicast, or the limited broadcast.
+func (a Addr) IsGroup() bool {
+	return a.Is4() && (a[12]&0xf0 == 224 || a == IPv4(255, 255, 255, 255)) || a[0] == 0xff
+}
+
 // Endpoint is one end of a connection as the network knows it (RFC 9293 §3.9.1: a "socket" is an address and
 // a port).
 type Endpoint struct {

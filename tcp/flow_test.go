@@ -26,6 +26,7 @@ func (f *fixture) ack(n int, wnd uint16) {
 
 // RFC 9293 MUST-15, MUST-16, MUST-67: without an MSS option the peer takes 536 bytes (1220 over IPv6), with one what it
 // says, but never more than we could take ourselves, and the timestamp's bytes come off.
+// RFC 9293 §3.7.1.
 func TestEffectiveSendMSS(t *testing.T) {
 	for _, c := range []struct {
 		v6   bool
@@ -60,6 +61,7 @@ func TestEffectiveSendMSS(t *testing.T) {
 
 // RFC 9293 MUST-18, RFC 6298 §3 (Karn): an ACK of what was sent twice gives no sample; §5.7: after a SYN that had to go
 // again, and gave none, the RTO is 3 s.
+// RFC 9293 §3.8.1.
 func TestNoSampleFromARetransmission(t *testing.T) {
 	eachBook(t, SynSent, func(f *fixture) {
 		f.x.Now = f.x.Now.Add(time.Second)
@@ -73,6 +75,7 @@ func TestNoSampleFromARetransmission(t *testing.T) {
 
 // RFC 9293 MUST-60, MUST-61, SHLD-28, MAY-16: segments are as large as they may be, what was written piecemeal goes together,
 // and the last one buffered says PSH.
+// RFC 9293 §3.7, SHLD-27: what is pushed twice is pushed once, on the larger segment.
 func TestSegmentsAreFullAndTheLastIsPushed(t *testing.T) {
 	eachBook(t, Established, func(f *fixture) {
 		wide(f)
@@ -93,6 +96,7 @@ func TestSegmentsAreFullAndTheLastIsPushed(t *testing.T) {
 }
 
 // RFC 9293 MUST-34, SHLD-15, SHLD-17: a window that shrinks below what is out is survived: nothing new goes, nothing is given up.
+// RFC 9293 §3.8.6.
 func TestShrunkWindowIsSurvived(t *testing.T) {
 	eachBook(t, Established, func(f *fixture) {
 		wide(f)
@@ -154,6 +158,7 @@ func TestClosedWindowStillAnswers(t *testing.T) {
 }
 
 // RFC 9293 MUST-38: a sender waits for room for a whole segment, or half the largest window seen.
+// RFC 9293 §3.8.6.2.
 func TestSenderAvoidsSillyWindows(t *testing.T) {
 	eachBook(t, Established, func(f *fixture) {
 		wide(f)
@@ -180,6 +185,7 @@ func TestWindowNeverShrinks(t *testing.T) {
 }
 
 // RFC 9293 MUST-40, SHLD-18, SHLD-19, MUST-58: an ACK waits less than half a second; the second full segment draws it at once.
+// RFC 9293 §3.8.6.3.
 func TestAcknowledgementsWaitForASecondSegment(t *testing.T) {
 	eachBook(t, Established, func(f *fixture) {
 		f.t.QuickAcks, f.t.Snd.MSS = 0, 100
@@ -212,6 +218,7 @@ func TestGapsAreAcknowledgedAtOnce(t *testing.T) {
 }
 
 // RFC 9293 MUST-25, MUST-27, MUST-28: keep-alives are off; asked for, they begin after two hours, or when the user says.
+// RFC 9293 MAY-5.
 func TestKeepAliveIsOffAndTakesTwoHours(t *testing.T) {
 	eachBook(t, Established, func(f *fixture) {
 		f.get(irs+1, iss+1, ACK, "hi")

@@ -7,7 +7,7 @@ import "slices"
 
 // linuxListening is tcp_conn_request's order of questions, and the cookies.
 func linuxListening(b *Book) {
-	b.Arrives[Listen] = []*Rule{ruleListenRst, ruleCookieBack, ruleListenAck, ruleListenSynFin, ruleSynQueueFull, ruleCookieWanted,
+	b.Arrives[Listen] = []*Rule{ruleGroupSource, ruleListenRst, ruleCookieBack, ruleListenAck, ruleListenSynFin, ruleSynQueueFull, ruleCookieWanted,
 		ruleListenFull, ruleSynBacklog, ruleListenSyn, ruleListenOther}
 	b.replaceIn(SynRcvd, ruleUnacceptableLinux, ruleUnacceptableRequest)
 	b.insertBefore(SynRcvd, ruleUnacceptableRequest, ruleRequestBadAck)

@@ -1,6 +1,7 @@
 package host
 
 import (
+	"slices"
 	"testing"
 
 	"tcptutor/tcp"
@@ -100,6 +101,7 @@ func TestBindTakesAddressesOfThisHost(t *testing.T) {
 }
 
 // RFC 9293 MUST-8, MUST-9: an initial number moves on with the clock, and differs by endpoint and by the host's secret.
+// RFC 9293 SHLD-1, §3.4.1.
 func TestInitialNumbersAreKeyed(t *testing.T) {
 	m, other := boot(t), boot(t)
 	other.h.Secret++
@@ -117,4 +119,73 @@ func TestInitialNumbersAreKeyed(t *testing.T) {
 	if got := m.h.isn(1000*tick, at, there).Since(m.h.isn(0, at, there)); got != 1000 {
 		t.Errorf("after 64 µs it has moved on by %d, want 1000", got)
 	}
+}
+
+// RFC 9293 MUST-43, MUST-45: a local address that was asked for is the connection's, and every segment of it has it.
+func TestEverySegmentHasTheConnectionsAddress(t *testing.T) {
+	m := boot(t)
+	at := tcp.Endpoint{Addr: here, Port: 3000}
+	fd := m.socket()
+	m.gives("ours", Call{Op: OpBind, FD: fd, Addr: at}, 0, tcp.OK)
+	m.blocks(0, Call{Op: OpConnect, FD: fd, Addr: there})
+	sent := slices.Clone(m.x.Out)
+	m.get(there, at, tcp.SYN|tcp.ACK, irs, m.x.Out[0].Seq+1)
+	sent = append(sent, m.x.Out...)
+	m.get(there, at, tcp.FIN|tcp.ACK, irs+1, sent[0].Seq+1)
+	sent = append(sent, m.x.Out...)
+	if len(sent) < 2 {
+		t.Fatalf("sent %v", sent)
+	}
+	for _, s := range sent {
+		if s.Src != at {
+			t.Errorf("%s comes from %s", s.Flags, s.Src)
+		}
+	}
+}
+
+// RFC 9293 MUST-46: connect() to a multicast or broadcast address is refused, and nothing is sent.
+func TestNoConnectionWithAGroup(t *testing.T) {
+	for _, a := range []tcp.Addr{tcp.IPv4(224, 0, 0, 1), tcp.IPv4(239, 255, 0, 1), tcp.IPv4(255, 255, 255, 255), {0: 0xff, 1: 2, 15: 1}} {
+		m := boot(t)
+		m.gives(a.String(), Call{Op: OpConnect, FD: m.socket(), Addr: tcp.Endpoint{Addr: a, Port: 80}}, -1, tcp.ENETUNREACH)
+		if len(m.x.Out) > 0 {
+			t.Errorf("%s: sent %v", a, m.x.Out)
+		}
+	}
+}
+
+// RFC 9293 MUST-41, MUST-42: a listener is nobody's business but its own: it starts beside connections on its port, and another one
+// beside it; neither disturbs the other.
+func TestListenersAndConnectionsShareAPort(t *testing.T) {
+	m := boot(t)
+	at := tcp.Endpoint{Addr: here, Port: 80}
+	one := m.listener(at, 5)
+	c := m.shakeHands(there, at)
+	two := m.listener(tcp.Endpoint{Addr: here, Port: 81}, 5)
+	m.gives("the second one ends", Call{Op: OpClose, FD: two}, 0, tcp.OK)
+	if m.sock(one).TCB.State != tcp.Listen || c.TCB.State != tcp.Established {
+		t.Errorf("the listener is %s, the connection %s", m.sock(one).TCB.State, c.TCB.State)
+	}
+	m.gives("another call of it", Call{Op: OpListen, FD: one, A: 7}, 0, tcp.OK)
+	if d := m.shakeHands(tcp.Endpoint{Addr: there.Addr, Port: there.Port + 1}, at); d.TCB.State != tcp.Established || c.TCB.State != tcp.Established {
+		t.Errorf("two connections on its port: %s, %s", c.TCB.State, d.TCB.State)
+	}
+}
+
+// RFC 9293 SHLD-20: who does not ask for soft errors is not told: no call fails for one.
+func TestSoftErrorsAreNotForced(t *testing.T) {
+	m := boot(t)
+	at := tcp.Endpoint{Addr: here, Port: 80}
+	l := m.listener(at, 5)
+	s := m.shakeHands(there, at)
+	c := int32(m.call(0, Call{Op: OpAccept, FD: l}).Value)
+	m.gives("non-blocking", Call{Op: OpFcntl, FD: c, A: FSetFL, B: ONonblock}, 0, tcp.OK)
+	m.gives("some bytes", Call{Op: OpWrite, FD: c, Data: "x"}, 1, tcp.OK)
+	seg := m.x.Out[0]
+	m.h.Unreachable(&m.x, m.now, &seg, tcp.HostUnreachable)
+	if s.Soft != tcp.EHOSTUNREACH {
+		t.Fatalf("the soft error is %s", s.Soft)
+	}
+	m.gives("nothing to read", Call{Op: OpRead, FD: c}, -1, tcp.EAGAIN)
+	m.gives("more bytes", Call{Op: OpWrite, FD: c, Data: "x"}, 1, tcp.OK)
 }

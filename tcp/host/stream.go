@@ -21,6 +21,9 @@ func (h *Host) connect(x *tcp.Turn, t *Task, slot int32) (Result, bool) {
 	if peer.Addr.IsUnspecified() {
 		peer.Addr = tcp.IPv4(127, 0, 0, 1) // Linux: connect() to the wildcard is connect() to oneself
 	}
+	if peer.Addr.IsGroup() {
+		return fail(tcp.ENETUNREACH), true // RFC 9293 MUST-46; tcp_ipv4.c tcp_v4_connect
+	}
 	local := s.TCB.Local
 	if local.Addr.IsUnspecified() {
 		local.Addr = h.Addr // RFC 9293 MUST-44: chosen now, and kept

@@ -257,6 +257,7 @@ func sourcesOf(rules []string) string {
 
 // TestArrives holds every state against every kind of segment: TestArrives/linux/fin-wait-1/fin-ack. RFC 9293 §3.10.7; for linux every
 // row has been held against Linux 6.18 itself.
+// RFC 9293 §3.10, §3.5.2, §3.5.3, §3.10.7.1, §3.10.7.2, §3.10.7.3, §3.10.7.4; MUST-11: what a RST or a SYN means in SYN_RCVD depends on how it was reached.
 func TestArrives(t *testing.T) {
 	if *update {
 		for i := range places {

@@ -53,7 +53,7 @@ func wild(seed uint64, text string) *Program {
 }
 
 // Bytes over a wire that loses, repeats, delays and reorders by chance arrive whole, in order and once; the connections
-// touched are checked after every step, the whole world now and then.
+// touched are checked after every step, the whole world now and then. RFC 9293 §3.8.
 func TestChanceWiresDeliverTheSameBytes(t *testing.T) {
 	sizes := []int{1, 1000, 30_000, 200_000}
 	text := bulkText(10 << 20)

@@ -220,6 +220,7 @@ const callsHead = `# Every call in every state, RFC 9293 section 3.10.1 to 3.10.
 `
 
 // TestCalls holds every call in every state: TestCalls/FIN_WAIT_1/write.
+// RFC 9293 §3.9.1, §3.10.1, §3.10.2, §3.10.3, §3.10.4, §3.10.5, §3.10.6.
 func TestCalls(t *testing.T) {
 	text := callsHead
 	for i := range stances {

@@ -24,6 +24,7 @@ import (
 //
 // A state is the one after the departure or the arrival. Where something else happens between the two, each has its own line, and "..."
 // stands where the segment is under way.
+// RFC 9293 §3.5, §3.5.1, §3.6.
 func TestFigures(t *testing.T) {
 	files, err := filepath.Glob("testdata/figures/*.tcp")
 	if err != nil || len(files) == 0 {

@@ -40,6 +40,7 @@ func TestKernel7IcmpInSynSent(t *testing.T) {
 }
 
 // KERNEL/7.24: in ESTABLISHED not even codes 2 and 3 abort; SO_ERROR tells, once.
+// RFC 9293 §3.9.2.2, MUST-47, SHLD-25: soft errors can be asked for.
 func TestKernel7IcmpInEstablished(t *testing.T) {
 	for code, want := range map[tcp.Unreachable]string{tcp.HostUnreachable: "113", tcp.ProtocolUnreachable: "92", tcp.PortUnreachable: "111"} {
 		l := established(t, "h write(c, \"x\")\nh wait 1s\nh getsockopt(c, SO_ERROR)\nh wait 1s\nh getsockopt(c, SO_ERROR)\n")

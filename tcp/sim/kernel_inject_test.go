@@ -49,6 +49,7 @@ func TestKernel2OtherSynInWindow(t *testing.T) {
 }
 
 // KERNEL/5.24, 7.4: what RST means to the user by state.
+// RFC 9293 MUST-12: the user learns that the connection was aborted.
 func TestKernel7ResetErrnoByState(t *testing.T) {
 	for _, c := range []struct {
 		s                  tcp.State
@@ -263,4 +264,16 @@ func TestKernelOutOfPlaceAnswers(t *testing.T) {
 			l.wants(c.s.String()+": "+what, l.get(seg.fl, seg.seq, seg.ack, seg.data), seg.want, c.s)
 		}
 	}
+}
+
+// RFC 9293 MUST-57, §3.9.2.3: a SYN to a broadcast or multicast address is for nobody, even if it gets here.
+func TestSynToAGroupIsForNobody(t *testing.T) {
+	l := newLab(t, serving)
+	for _, a := range []tcp.Addr{tcp.IPv4(224, 0, 0, 1), tcp.IPv4(255, 255, 255, 255)} {
+		if l.w.Inject(tcp.Segment{Src: l.peer, Dst: tcp.Endpoint{Addr: a, Port: 8080}, Seq: irs, Flags: syn, Wnd: 8000}) {
+			t.Errorf("somebody takes a SYN to %s", a)
+		}
+	}
+	l.run(time.Second)
+	l.wants("afterwards", l.answers(), "", tcp.Closed)
 }

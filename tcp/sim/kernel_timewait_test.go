@@ -28,6 +28,7 @@ func (l *lab) left() time.Duration {
 }
 
 // KERNEL/6.3: a new SYN is taken with a higher number or a later timestamp; its ISN is 65537 past the old connection's last number.
+// RFC 9293 SHLD-4.
 func TestKernel6NewSynInTimeWait(t *testing.T) {
 	for _, c := range []struct {
 		seq int

@@ -99,6 +99,7 @@ func TestClosedPortRefuses(t *testing.T) {
 }
 
 // RFC 9293 §3.10.4: after CLOSE one can still receive: half-close, with data coming back.
+// RFC 9293 §3.6, §3.6.1.
 func TestHalfClose(t *testing.T) {
 	eachBook(t, func(t *testing.T, book string) {
 		p := textbook(book, 0)

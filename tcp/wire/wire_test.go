@@ -59,6 +59,7 @@ func TestEveryFlippedBitIsNoticed(t *testing.T) {
 }
 
 // A SYN and its answer as a kernel has put them on a wire (RFC 9293 §3.1, RFC 791 §3.1, RFC 8200 §3).
+// RFC 9293 MUST-2, §3.9.2.
 func TestBytes(t *testing.T) {
 	for _, test := range []struct {
 		why  string
@@ -152,6 +153,7 @@ func TestWhatNoPacketCarriesIsRefused(t *testing.T) {
 }
 
 // RFC 9293 MUST-4 to MUST-7, MUST-64, MUST-68, MUST-69: what a receiver makes of options.
+// RFC 9293 §3.2.
 func TestOptionsAsTheyCome(t *testing.T) {
 	mss := tcp.Options{Set: tcp.OptMSS, MSS: 536}
 	for _, test := range []struct {
