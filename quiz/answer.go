@@ -128,3 +128,30 @@ func (q *Question) blanksHint() Text {
 	example := strings.Join(of, " ")
 	return Text{"what belongs in the blanks, a space between, like " + example, "各空的内容，用空格隔开，形如 " + example}
 }
+
+// differs says what the run shows in the place of a wrong answer: of an order where it leaves the right one, of blanks those that are wrong.
+func (q *Question) differs(given answer) Text {
+	var places []int
+	for i := range given {
+		if given[i] != q.answer[i] {
+			places = append(places, i)
+		}
+	}
+	switch first := places[0]; {
+	case q.Item.Form == Order && first == 0:
+		next := q.answer[:1].Text()
+		return Text{"First comes " + next.English, "最先的是 " + next.Chinese}
+	case q.Item.Form == Order:
+		same, next := q.answer[:first].Text(), q.answer[first:first+1].Text()
+		return Text{"Right so far: " + same.English + "; then comes " + next.English, "前面没错：" + same.Chinese + "；接着是 " + next.Chinese}
+	case q.Item.Form == Blanks:
+		var en, zh []string
+		for _, i := range places {
+			is := inPlace(i, q.answer[i].Text())
+			en, zh = append(en, is.English), append(zh, is.Chinese)
+		}
+		return Text{"What belongs there: " + strings.Join(en, ", "), "应该是 " + strings.Join(zh, "，")}
+	}
+	answer := q.Answer()
+	return Text{"The run shows " + answer.English, "实际结果是 " + answer.Chinese}
+}

@@ -140,6 +140,9 @@ func TestAWrongOrderIsTraced(t *testing.T) {
 		if err != nil || v.Right || v.Misconception != c.from || (v.Theirs != nil) != c.runs || v.Because == (Text{}) {
 			t.Errorf("%q: %+v, %v", c.words, v, err)
 		}
+		if c.from == "" && v.Because.English != "First comes "+inOrder(q, "the SYN")+": look at step 6, `server sends SYN,ACK`." {
+			t.Errorf("%q", v.Because.English)
+		}
 	}
 	for _, typed := range []string{"", "1 2 3", "1 1 2 3", "0 1 2 3", "2 3 4 5", "first", "1 2 3 4 5", strings.Repeat("1 ", 60)} {
 		_, err := q.Grade(-1, typed)
@@ -192,7 +195,8 @@ func TestAWrongBlankIsTraced(t *testing.T) {
 	if v, err = q.Grade(-1, "[S.] 5 ESTAB"); err != nil || v.Misconception != "believes" || v.Theirs == nil {
 		t.Errorf("%+v, %v", v, err)
 	}
-	if v, err = q.Grade(-1, "[S.] 5 LISTEN"); err != nil || v.Right || v.Misconception != "" {
+	if v, err = q.Grade(-1, "[S.] 5 LISTEN"); err != nil || v.Right || v.Misconception != "" || !strings.HasPrefix(v.Because.English, "What belongs there: (2) ") ||
+		!strings.Contains(v.Because.Chinese, "，(3) SYN-RECV：请看第 ") {
 		t.Errorf("%+v, %v", v, err)
 	}
 	for typed, want := range map[string]string{

@@ -55,7 +55,7 @@ func (q *Question) gradeTyped(typed string) (Verdict, error) {
 			return q.verdict(false, typed, &q.taken[i])
 		}
 	}
-	return q.verdict(false, typed, &misled{value: v})
+	return q.verdict(false, typed, &misled{value: v, because: q.where(q.differs(v))})
 }
 
 // from reports whether a wrong answer comes from a misconception. Of an order it has the two pieces the wrong way round, of blanks what the
@@ -80,7 +80,8 @@ func (q *Question) verdict(right bool, given string, w *misled) (Verdict, error)
 	if !right {
 		v.Misconception, v.Because, v.Theirs = w.name, w.because, w.theirs
 		if v.Because == (Text{}) {
-			v.Because = q.where()
+			answer := q.Answer()
+			v.Because = q.where(Text{"The run shows " + answer.English, "实际结果是 " + answer.Chinese})
 		}
 	}
 	if q.story == (Text{}) {
@@ -100,9 +101,9 @@ func (q *Question) verdict(right bool, given string, w *misled) (Verdict, error)
 }
 
 // where says what the run shows and in which step, when nothing is known of what a wrong answer comes from.
-func (q *Question) where() Text {
-	answer, step := q.Answer(), strconv.Itoa(q.see+1)
-	english, chinese := "The run shows "+answer.English+": look at step "+step, "实际结果是 "+answer.Chinese+"：请看第 "+step+" 步"
+func (q *Question) where(shows Text) Text {
+	step := strconv.Itoa(q.see + 1)
+	english, chinese := shows.English+": look at step "+step, shows.Chinese+"：请看第 "+step+" 步"
 	if moment, err := q.run.bound.text(q.Item.see); err == nil && moment != "" {
 		english, chinese = english+", `"+moment+"`", chinese+"（`"+moment+"`）"
 	}
