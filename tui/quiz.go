@@ -14,7 +14,7 @@ type quizState struct {
 	question *Question
 	pick     int
 	field    field
-	up       int // how many lines the screen is turned back from the end
+	turn     int // how many lines a verdict that does not fit is turned on, or back
 	answer   *given
 	counted  bool // the answer is in the score
 	right    int
@@ -75,7 +75,7 @@ func (q *quizState) ask(i int) error {
 	if err != nil {
 		return err
 	}
-	q.i, q.question, q.answer, q.counted, q.pick, q.field, q.up = i, question, nil, false, -1, field{}, 0
+	q.i, q.question, q.answer, q.counted, q.pick, q.field, q.turn = i, question, nil, false, -1, field{}, 0
 	return nil
 }
 
@@ -84,13 +84,13 @@ func (m *Model) doQuiz(do Intent) tea.Cmd {
 	switch do.Kind {
 	case Down:
 		if q.answer != nil {
-			q.up = max(q.up-1, 0)
+			q.turn++
 			return nil
 		}
 		q.pick = min(q.pick+1, len(q.question.Choices)-1)
 	case Up:
 		if q.answer != nil {
-			q.up++
+			q.turn--
 			return nil
 		}
 		q.pick = max(q.pick-1, 0)

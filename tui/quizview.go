@@ -27,17 +27,20 @@ func (m *Model) drawQuiz(a cell.Area) (turns string) {
 		lay.lines = append(lay.lines, line{}, line{})
 		lay.runs([]cell.Run{{Text: q.question.Hint.In(m.lang), Style: look.Dim}}, 2)
 	}
+	begins := len(lay.lines)
 	if q.answer != nil {
 		lay.lines = append(lay.lines, line{})
+		begins++
 		m.verdictLines(lay, q.question, q.answer)
 		if v := &q.answer.verdict; shown != nil && !v.Right && v.See != nil {
 			lay.lines = append(lay.lines, line{do: Intent{Kind: See}, runs: []cell.Run{{Text: sayPressSee.In(m.lang), Style: look.Dim}}})
 		}
 	}
-	// The answer, and its verdict, are at the end: what does not fit goes off at the top, and is turned back to.
-	least := max(len(lay.lines)-a.H, 0)
-	q.up = min(q.up, least)
-	top := least - q.up
+	// The answer and its verdict are at the end: what does not fit goes off at the top, but for the verdict's beginning. The rest is turned to.
+	hidden := max(len(lay.lines)-a.H, 0)
+	first := min(begins, hidden)
+	q.turn = max(-first, min(q.turn, hidden-first))
+	top := first + q.turn
 	for y := 0; y < a.H && top+y < len(lay.lines); y++ {
 		l := &lay.lines[top+y]
 		a.Runs(l.indent, y, l.runs)
@@ -48,10 +51,10 @@ func (m *Model) drawQuiz(a cell.Area) (turns string) {
 	if fieldAt >= top {
 		m.drawField(a, 0, fieldAt-top, q.field.text)
 	}
-	if least == 0 || q.answer == nil {
+	if hidden == 0 || q.answer == nil {
 		return ""
 	}
-	return m.sayf(sayMore, max(top, q.up)) + "  j k"
+	return m.sayf(sayMore, hidden) + "  j k"
 }
 
 // drawQuizHead draws which question it is, and by which book. Its code, which only names it, stands where there is room left.

@@ -109,6 +109,21 @@ func TestLongVerdictIsTurned(t *testing.T) {
 	if s.shows("The question begins here.") {
 		t.Errorf("j does not turn back at once:\n%s", strip(s.frame()))
 	}
+	s = open(t, 60, 15, English, Intent{Kind: StartQuiz})
+	q = *s.m.quiz.question
+	grade := q.Grade
+	q.Grade = func(choice int, typed string) (Verdict, error) {
+		v, err := grade(choice, typed)
+		v.Explain = both([]Block{para(span(strings.Repeat("It is explained. ", 60), Plain))}, nil)
+		return v, err
+	}
+	s.m.quiz.question = &q
+	s.press("2")
+	s.mustShow(`✗ You said "server"`) // the verdict, though its end does not fit
+	for range 40 {
+		s.press("j")
+	}
+	s.mustShow("press v to see it in the run")
 }
 
 // A title that asks a question has no full stop behind it.
