@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"slices"
+
 	"time"
 
 	"tcptutor/tcp"
@@ -198,7 +200,7 @@ func (t *Timeline) load(i int) {
 	t.Has(t.chunkAt + stride - 1)
 	t.chunkLen = min(stride, t.reached-t.chunkAt)
 	t.chunk = append(t.chunk, make([]Step, max(t.chunkLen-len(t.chunk), 0))...)
-	t.sent, t.facts = t.sent[:0], t.facts[:0]
+	t.sent, t.facts = t.sent[:0], slices.Grow(t.facts[:0], 8*t.chunkLen) // about as many as there will be
 	t.bring(&t.replay, t.chunkAt)
 	for k := range t.chunkLen {
 		t.replay.world.Step(t.program, &t.scratch)
