@@ -26,6 +26,17 @@ func TestSteppingMeetsAQuestionOutOfSight(t *testing.T) {
 	}
 }
 
+// A question that is out of sight is not answered: enter turns to it.
+func TestEnterMeetsAQuestionOutOfSight(t *testing.T) {
+	s := open(t, 80, 24, English, openHandshake)
+	s.press("g", "]", "]")
+	s.mustShow(sayWaiting.In(English))
+	s.press("enter")
+	if !s.m.questionInSight() || s.m.over != nil {
+		t.Errorf("enter did not turn to the question:\n%s", strip(s.frame()))
+	}
+}
+
 // While a question is in sight its keys come before the one that steps past it.
 func TestHintToAnswerComesBeforeTheStep(t *testing.T) {
 	s := open(t, 80, 24, English, openHandshake)

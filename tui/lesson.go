@@ -373,7 +373,10 @@ func (m *Model) confirmHere(q *Question) tea.Cmd {
 	if g := m.lesson.answers[q]; g != nil && g.err != nil {
 		return m.keep(g)
 	}
-	if len(q.Choices) == 0 {
+	switch {
+	case !m.questionInSight():
+		m.turnToQuestion(q) // nobody answers what was not read
+	case len(q.Choices) == 0:
 		m.askAnswer(q, "", "")
 	}
 	return nil

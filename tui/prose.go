@@ -334,11 +334,16 @@ func (m *Model) meetQuestion(do Intent) bool {
 	if l.met[q] || do.Kind != Step && do.Kind != Play {
 		return false
 	}
-	l.met[q] = true
+	m.turnToQuestion(q)
+	return true
+}
+
+// turnToQuestion turns the words to the open question.
+func (m *Model) turnToQuestion(q *Question) {
+	m.lesson.met[q] = true
 	words := arrange(m.w, m.h).Words
 	at := slices.IndexFunc(m.wordLines(words.W), func(w line) bool { return w.asks })
-	l.scroll = max(at-words.H+1, 0)
-	return true
+	m.lesson.scroll = max(at-words.H+1, 0)
 }
 
 // choicesInLine lays short choices out side by side; false when they do not fit.
