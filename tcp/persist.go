@@ -75,25 +75,28 @@ var ruleZeroProbe = define("zero-window-probe", "RFC9293/MUST-36",
 // clamped shortens a wait so that it does not reach beyond the user's own patience (tcp_timer.c
 // tcp_clamp_rto_to_user_timeout).
 func (x *Turn) clamped(t *TCB, wait time.Duration) time.Duration {
-	since := t.StallAt
-	if t.State == SynSent && t.Retries > 0 {
-		since = t.FirstSent
-	}
-	if t.UserTimeout == 0 || since == 0 {
+	since, stalled := t.stalled()
+	if t.UserTimeout == 0 || !stalled {
 		return wait
 	}
 	return min(wait, max(t.UserTimeout-x.Now.Since(since), x.Book.Numbers.Tick))
+}
+
+// stalled says since when an acknowledgement has been missing: since the SYN first left, or since anything else was first repeated. While
+// nothing has been repeated, none is missing.
+func (t *TCB) stalled() (since Time, is bool) {
+	if t.State == SynSent || t.State == SynRcvd {
+		return t.FirstSent, t.Retries > 0
+	}
+	return t.StallAt, t.StallAt != 0
 }
 
 var ruleUserTimeout = define("user-timeout-over", "RFC9293/MUST-21",
 	"The user has said how long to wait for an acknowledgement (TCP_USER_TIMEOUT), and it is over: ETIMEDOUT.",
 	"使用者规定了等待确认的时限（TCP_USER_TIMEOUT），现已到期：ETIMEDOUT。",
 	func(x *Turn, t *TCB) Verdict {
-		since := t.StallAt
-		if t.State == SynSent {
-			since = t.FirstSent
-		}
-		if t.UserTimeout == 0 || since == 0 || t.Retries+t.Probes == 0 || x.Now.Since(since) < t.UserTimeout {
+		since, stalled := t.stalled()
+		if t.UserTimeout == 0 || !stalled || t.Retries+t.Probes == 0 || x.Now.Since(since) < t.UserTimeout {
 			return Pass
 		}
 		x.fail(t, ETIMEDOUT)

@@ -5,13 +5,16 @@ import "time"
 // Timeouts, RFC 9293 §3.10.8.
 
 var ruleSynGiveUp = define("syn-give-up", "KERNEL/1.9",
-	"SYN_SENT: enough repeats or enough time: connect() fails with ETIMEDOUT.",
-	"SYN_SENT：重传次数够多或时间够久：connect() 以 ETIMEDOUT 失败。",
+	"SYN_SENT, and SYN_RCVD of who has called connect(): enough repeats or enough time: connect() fails with ETIMEDOUT.",
+	"SYN_SENT，以及调用过 connect() 的一方的 SYN_RCVD：重传次数够多或时间够久：connect() 以 ETIMEDOUT 失败。",
 	func(x *Turn, t *TCB) Verdict {
-		if t.State != SynSent {
+		if t.State != SynSent && (t.State != SynRcvd || t.Passive) {
 			return Pass
 		}
-		most := x.Sysctl[SynRetries] + x.Sysctl[SynLinearTimeouts]
+		most := x.Sysctl[SynRetries]
+		if t.State == SynSent {
+			most += x.Sysctl[SynLinearTimeouts] // KERNEL/16.12: the other has no linear phase
+		}
 		if int64(t.Retries) < most && x.Now.Since(t.FirstSent) < synPatience(x.Sysctl[SynRetries]) {
 			return Pass
 		}
