@@ -129,13 +129,21 @@ var ruleTimestamp = define("timestamp-recent", "RFC7323/4.3",
 	"A segment that begins no later than what was last acknowledged brings the timestamp to echo.",
 	"起点不晚于上次确认位置的报文段，带来下次要回显的时间戳。",
 	func(x *Turn, t *TCB) Verdict {
-		in := &x.Seg
-		if !t.SndTS || !in.Opt.Has(OptTS) || in.Seq.After(t.lastAck()) || int32(in.Opt.TSVal-t.TSRecent) <= 0 && !x.outdated(t) {
+		if !x.takeStamp(t) {
 			return Pass
 		}
-		t.TSRecent, t.TSRecentAt = in.Opt.TSVal, x.Now
 		return Applied
 	})
+
+// takeStamp remembers the segment's timestamp as the one to echo, if it is.
+func (x *Turn) takeStamp(t *TCB) bool {
+	in := &x.Seg
+	if !t.SndTS || !in.Opt.Has(OptTS) || in.Seq.After(t.lastAck()) || int32(in.Opt.TSVal-t.TSRecent) <= 0 && !x.outdated(t) {
+		return false
+	}
+	t.TSRecent, t.TSRecentAt = in.Opt.TSVal, x.Now
+	return true
+}
 
 // finAcked says whether our FIN was sent and is acknowledged: nothing is queued, and nothing outstanding.
 func (t *TCB) finAcked() bool {
@@ -247,7 +255,7 @@ func (t *TCB) takeIn(x *Turn, data string) {
 	switch {
 	case gap, t.unacknowledged() > int(t.Snd.MSS):
 		t.Ack = AckNow
-	case t.QuickAcks > 0 && !t.PingPong:
+	case t.QuickAcks > 0 && !t.PingPong && !x.Seg.Flags.Has(FIN): // with a FIN the program is expected to close soon (tcp_input.c tcp_fin)
 		t.QuickAcks--
 		t.Ack = AckNow
 	default:

@@ -46,6 +46,7 @@ var ruleSimultaneousSynAck = define("simultaneous-syn-ack", "RFC9293/MUST-10",
 			return Pass
 		}
 		t.noteDuplicate(in)
+		x.takeStamp(t)
 		x.acked(t, in.Ack)
 		t.updateWindow(in)
 		x.establish(t)
@@ -113,7 +114,7 @@ var ruleDuplicateSyn = define("duplicate-syn-gets-syn-ack", "KERNEL/2.6",
 		if t.SynackAt != 0 && x.Now.Since(t.SynackAt) < x.Sysctl.Duration(InvalidRatelimit) {
 			return Done
 		}
-		t.SynackAt = x.Now
+		t.SynackAt = x.instant()
 		x.retransmit(t, 0)
 		// mod_timer_pending: a timer that runs out at this very instant is not put off (KERNEL/2.9: both copies leave).
 		if at := t.Timer[SynackTimer]; at != 0 && at != x.Now {
@@ -163,7 +164,7 @@ func (x *Turn) challenge(t *TCB) {
 	if t.ChallengeAt != 0 && x.Now.Since(t.ChallengeAt) < x.Sysctl.Duration(InvalidRatelimit) {
 		return
 	}
-	t.ChallengeAt = x.Now
+	t.ChallengeAt = x.instant()
 	t.Ack = AckNow
 }
 

@@ -152,7 +152,7 @@ func (x *Turn) transmit(t *TCB, fl Flags, data string) {
 	}
 	t.Snd.NXT = t.Sent[len(t.Sent)-1].End()
 	if data != "" {
-		t.DataAt = x.Now
+		t.DataAt = x.instant()
 	}
 	x.armRetransmit(t)
 }

@@ -74,6 +74,9 @@ func (x *Turn) Reset(now Time, b *Book, s *Sysctls) {
 	x.Events, x.Err, x.Urgent = 0, OK, false
 }
 
+// instant is the present as what happened is remembered by: 0 is never.
+func (x *Turn) instant() Time { return max(x.Now, 1) }
+
 // Arrive is the door for segments (RFC 9293 §3.10.7): x.Seg has come for connection t.
 func Arrive(x *Turn, t *TCB) {
 	x.begin(t)

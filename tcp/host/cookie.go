@@ -19,7 +19,7 @@ func (h *Host) fillCookie(x *tcp.Turn, listener int32) {
 
 // sendCookie answers a SYN out of nothing but the SYN itself.
 func (h *Host) sendCookie(x *tcp.Turn, listener int32) {
-	h.Socks[listener].CookieAt = x.Now
+	h.Socks[listener].CookieAt = max(x.Now, 1) // 0 is never
 	x.Cookie.MSS, x.Cookie.TSOffset = h.mss(x.Seg.Src.Addr), h.tsOffset(x.Seg.Dst, x.Seg.Src)
 	tcp.AnswerWithCookie(x)
 	h.count(x, SyncookiesSent)
