@@ -35,7 +35,7 @@ func (src *source) story(run *sim.Timeline, whatIf string) (Story, mistakes) {
 		}
 	}
 	slices.SortStableFunc(t.notes, func(a, b Note) int { return cmp.Compare(a.Step, b.Step) })
-	return Story{Run: run, Book: run.Program().Books(), Notes: t.notes, Find: Finder(run)}, t.problems
+	return Story{Run: run, Book: run.Program().Books(), Notes: t.notes, Find: finder(run)}, t.problems
 }
 
 // teller collects the notes of a run.
@@ -116,8 +116,8 @@ func notation(f file, offset int, err error, whatIf string) scenario.Error {
 	return f.problem(offset, "", "%s%s", err, run)
 }
 
-// Finder is a Story's Find, of any run.
-func Finder(run sim.Run) func(string) (int, error) {
+// finder is a Story's Find.
+func finder(run *sim.Timeline) func(string) (int, error) {
 	return func(moment string) (int, error) {
 		m, err := observe.ParseMoment(run.Program(), moment)
 		if err != nil {

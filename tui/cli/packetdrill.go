@@ -239,7 +239,7 @@ func (a *app) tellJSON(d *drilled) error {
 // stepDrill opens the screen on a script: the run, and beside it the script's lines as they are reached.
 func (a *app) stepDrill(d *drilled, f *drillFlags) error {
 	name := filepath.Base(d.name)
-	story := tui.Story{Run: d.result.Run, Book: f.book, Find: lessons.Finder(d.result.Run)}
+	story := tui.Story{Run: d.result.Run, Book: f.book, Find: study.Finder(d.result.Run)}
 	for i, step := range d.result.Steps {
 		e := &d.script.Events[i]
 		story.Notes = append(story.Notes, drillNote(step, e, nil))

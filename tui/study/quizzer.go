@@ -117,6 +117,6 @@ func joined(a, b lessons.Prose) lessons.Prose {
 // evidence opens a run at the step that decides.
 func evidence(e *quiz.Evidence) func() (tui.Story, int, error) {
 	return func() (tui.Story, int, error) {
-		return tui.Story{Run: e.Run, Book: e.Book, Find: finder(e.Run)}, e.Step, nil
+		return tui.Story{Run: e.Run, Book: e.Book, Find: Finder(e.Run)}, e.Step, nil
 	}
 }

@@ -143,7 +143,8 @@ func (s *Store) SetLang(l tui.Lang) error {
 	return told(s.file.SetSetting(progress.Language, l.String()))
 }
 
-func finder(run sim.Run) func(string) (int, error) {
+// Finder is the Find of a story that tells a run.
+func Finder(run sim.Run) func(string) (int, error) {
 	return func(text string) (int, error) {
 		m, err := observe.ParseMoment(run.Program(), text)
 		if err != nil {
