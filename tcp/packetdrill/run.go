@@ -22,8 +22,8 @@ type Options struct {
 type Failure struct {
 	Event   *Event // the line at which it failed
 	Problem [2]string
-	Wanted  string // in the words of scripts, or empty
 	Came    string // what came instead, likewise
+	Time    bool   // nothing but the time was wrong: on a busy machine a kernel may be late
 }
 
 // Error is the failure in one line, in English.
@@ -102,6 +102,13 @@ func (r *runner) fail(english, chinese string, args ...any) *Failure {
 	return &Failure{Event: r.at, Problem: [2]string{fmt.Sprintf(english, args...), fmt.Sprintf(chinese, args...)}}
 }
 
+// late is fail where the time is what is wrong.
+func (r *runner) late(english, chinese string, args ...any) *Failure {
+	f := r.fail(english, chinese, args...)
+	f.Time = true
+	return f
+}
+
 // span is when an event may be: its times, without the tolerance.
 func (r *runner) span(w *when) (from, to tcp.Time) {
 	switch w.timing {
@@ -131,7 +138,7 @@ func (r *runner) event(i int) error {
 		}
 	}
 	if now := r.subject.Now(); e.when.timing != anyTime && now.Since(from) > r.tolerance(r.last, from) {
-		return r.fail("it is %s already", "已经是 %s 了", r.clock(now))
+		return r.late("it is %s already", "已经是 %s 了", r.clock(now))
 	}
 	if err := r.pass(from); err != nil {
 		return err
@@ -260,7 +267,7 @@ func (r *runner) expect(e *Event, from, to tcp.Time) error {
 			return err
 		}
 		if !happened {
-			return r.fail("the host sends nothing by %s", "到 %s 为止，主机什么都没有发", r.clock(late))
+			return r.late("the host sends nothing by %s", "到 %s 为止，主机什么都没有发", r.clock(late))
 		}
 	}
 	got := r.sent[0]
@@ -274,7 +281,7 @@ func (r *runner) expect(e *Event, from, to tcp.Time) error {
 		f.Came = r.line(&got)
 		return f
 	case early || got.At > late:
-		f := r.fail("it comes at another time: %s", "时间不对：它在 %s 到来", r.clock(got.At))
+		f := r.late("it comes at another time: %s", "时间不对：它在 %s 到来", r.clock(got.At))
 		f.Came = r.line(&got)
 		return f
 	}

@@ -76,12 +76,12 @@ func (r *runner) comeBack() error {
 			return err
 		}
 		if !happened {
-			return r.fail("%v() has not returned by %s", "到 %[2]s 为止，%[1]v() 还没有返回", c.event.call.Op, r.clock(r.subject.Now()))
+			return r.late("%v() has not returned by %s", "到 %[2]s 为止，%[1]v() 还没有返回", c.event.call.Op, r.clock(r.subject.Now()))
 		}
 	}
 	r.inside = nil
 	if c.at < c.from.Add(-tolerance) || c.at > c.to.Add(tolerance) {
-		return r.fail("%v() returns at another time: %s", "%v() 在另一个时刻返回：%s", c.event.call.Op, r.clock(c.at))
+		return r.late("%v() returns at another time: %s", "%v() 在另一个时刻返回：%s", c.event.call.Op, r.clock(c.at))
 	}
 	return r.result(&c.event.call, &c.result)
 }
@@ -130,8 +130,8 @@ func (r *runner) look() (*host.Host, error) {
 	return h, r.subject.Look(h)
 }
 
-// ioctl answers SIOCINQ and SIOCOUTQ by a look: bytes that can be read, bytes written and not acknowledged, of which a FIN is none (tcp.c
-// tcp_ioctl).
+// ioctl answers SIOCINQ and SIOCOUTQ by a look: bytes that can be read, of which a FIN is none, and numbers not acknowledged, of which
+// it is one (tcp.c tcp_ioctl).
 func (r *runner) ioctl(e *Event) error {
 	h, err := r.look()
 	if err != nil {
@@ -139,11 +139,11 @@ func (r *runner) ioctl(e *Event) error {
 	}
 	t := r.d.connection(h)
 	got := int64(t.Unread)
-	if e.call.ask == askUnacked {
-		got = int64(t.Unsent)
-		for i := range t.Sent {
-			got += int64(len(t.Sent[i].Data))
-		}
+	switch {
+	case t.State == tcp.SynSent || t.State == tcp.SynRcvd:
+		got = 0
+	case e.call.ask == askUnacked:
+		got = int64(t.Snd.NXT.Since(t.Snd.UNA)) + int64(t.Unsent)
 	}
 	if e.call.known && got != e.call.option {
 		f := r.fail("ioctl() tells something else", "ioctl() 报告的值不同")

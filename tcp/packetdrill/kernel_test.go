@@ -1,0 +1,102 @@
+//go:build linux
+
+package packetdrill_test
+
+import (
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"tcptutor/tcp"
+	"tcptutor/tcp/kernel"
+	"tcptutor/tcp/packetdrill"
+)
+
+// mark has the scripts tried on the kernel that do not say yet whether they pass there, and written down that they do.
+var mark = flag.Bool("mark", false, "try every script on the kernel, and mark those that pass")
+
+// long lets scripts run that take the kernel more than a few seconds.
+var long = flag.Bool("long", false, "run long scripts on the kernel, too")
+
+const (
+	passesThere = "// on Linux 6.18: passes\n" // the second line of a script that passes on the kernel
+	short       = tcp.Time(5 * time.Second)    // how long a script may take there
+	scheduling  = 25 * time.Millisecond        // what a busy machine takes to do things
+	side        = 8                            // scripts that run side by side: they mostly wait
+)
+
+// onKernel runs a script against the kernel.
+func onKernel(s *packetdrill.Script) error {
+	local, remote := s.IP.Addresses()
+	k, err := kernel.New(local)
+	if err != nil {
+		return err
+	}
+	defer k.Close()
+	return packetdrill.Run(s, k, packetdrill.Options{Local: local, Remote: remote, Patience: time.Minute, Slack: scheduling})
+}
+
+// What a script of ours says that Linux does, the real one does: every script that says so passes on it.
+func TestScriptsPassOnTheKernel(t *testing.T) {
+	if os.Getenv("TCPTUTOR_E2E") != "1" {
+		t.Skip("needs the kernel's namespaces: set TCPTUTOR_E2E=1")
+	}
+	var running sync.WaitGroup
+	places := make(chan struct{}, side)
+	ran := 0
+	names, err := filepath.Glob("testdata/*/*.pkt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		marked := strings.Contains(string(text), passesThere)
+		s, mistakes := packetdrill.Parse(name, text)
+		if len(mistakes) > 0 {
+			t.Fatal(mistakes)
+		}
+		if !marked && !*mark || s.MTU != 1500 || length(t, s) > short && !*long {
+			continue
+		}
+		ran++
+		places <- struct{}{}
+		running.Go(func() {
+			defer func() { <-places }()
+			err := onKernel(s)
+			for range 2 { // the machine may have been busy
+				if f, ok := errors.AsType[*packetdrill.Failure](err); ok && f.Time {
+					err = onKernel(s)
+				}
+			}
+			if err == nil && !marked {
+				head, rest, _ := strings.Cut(string(text), "\n")
+				err = os.WriteFile(name, []byte(head+"\n"+passesThere+rest), 0o644)
+			}
+			if err != nil {
+				t.Errorf("%s:%v", name, err)
+			}
+		})
+	}
+	running.Wait()
+	if ran == 0 {
+		t.Error("no script says that it passes")
+	}
+}
+
+// length is how long a script takes.
+func length(t *testing.T, s *packetdrill.Script) tcp.Time {
+	t.Helper()
+	engine, err := packetdrill.Simulate(s, "linux")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return engine.Run.View(engine.Run.Len()).Now
+}
