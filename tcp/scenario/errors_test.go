@@ -83,6 +83,7 @@ var mistakes = []struct{ text, want string }{
 	{"inject at 1s: client:1 server:80 [S] seq 1", "7:24: \"server\" is out of place, expected > and whom"},
 	{"inject at 1s: client:1 > [S] seq 1", "7:26: one end of the segment is missing"},
 	{"inject at 1s: client > server:80 [S] seq 1", "7:15: client has no port"},
+	{"inject when client sends SYN: client. > peer [S] seq 1", "client. has no port"},
 	{"inject at 1s: client:0 > server:80 [S] seq 1", "7:15: client:0 is nobody's address"},
 	{"inject at 1s: client:99999 > server:80 [S] seq 1", "7:22: \"99999\" is no port"},
 	{"inject at 1s: client:1 > sever:80 [S] seq 1", "7:26: no host is called sever (server?)"},

@@ -122,7 +122,7 @@ func (c *compiler) party(src *source, a arg) (p sim.Party, ok bool) {
 		return p, true
 	}
 	who, sock, found := strings.Cut(a.text, ".")
-	if !found {
+	if !found || sock == "" {
 		return p, cur.fail(a.at, partyUse, "%s has no port", a.text)
 	}
 	words := observe.Words{Host: who, Sock: sock}
