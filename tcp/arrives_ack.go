@@ -307,13 +307,17 @@ func (t *TCB) hold(h Held) {
 	t.Held[i] = h
 }
 
-// unhold delivers what is no longer early. A held FIN becomes the arriving segment's.
+// unhold delivers what is no longer early, but for what has come by another way meanwhile. A held FIN becomes the arriving
+// segment's.
 func (t *TCB) unhold(x *Turn) {
-	for len(t.Held) > 0 && t.Held[0].Seq == t.Rcv.NXT {
+	for len(t.Held) > 0 && t.Held[0].Seq.AtOrBefore(t.Rcv.NXT) {
 		h := t.Held[0]
 		t.Held = dropFirst(t.Held, 1)
-		if h.Data != "" {
-			t.deliver(x, h.Data)
+		if h.end().AtOrBefore(t.Rcv.NXT) { // tcp_input.c tcp_ofo_queue
+			continue
+		}
+		if data := h.Data[min(t.Rcv.NXT.Since(h.Seq), len(h.Data)):]; data != "" {
+			t.deliver(x, data)
 		}
 		if h.FIN {
 			x.Seg.Flags |= FIN

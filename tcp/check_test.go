@@ -89,3 +89,34 @@ func TestUnlikeFindsAnotherByte(t *testing.T) {
 		}
 	}
 }
+
+// RFC 9293 SHLD-31: what came early is delivered from where what fills the gap ends; what that covers, a FIN too, is dropped.
+func TestHeldRunsThatTheGapOverlaps(t *testing.T) {
+	for _, c := range []struct {
+		what, early, late string
+		at                int // where the early run begins, from the first byte
+		fin               bool
+		want              string
+		next              State
+	}{
+		{"they meet", "world", "hello", 5, false, "helloworld", Established},
+		{"they overlap", "loworld", "hello", 3, false, "helloworld", Established},
+		{"all of it again, and more", "low", "helloworld", 3, false, "helloworld", Established},
+		{"the same end", "rld", "helloworld", 7, false, "helloworld", Established},
+		{"with a FIN", "loworld", "hello", 3, true, "helloworld", CloseWait},
+		{"a FIN in the midst", "", "helloworld", 4, true, "helloworld", Established},
+	} {
+		for _, book := range []string{"linux", "rfc9293"} {
+			f := in(t, book, Established)
+			fl := ACK
+			if c.fin {
+				fl |= FIN
+			}
+			f.get((irs + 1).Add(c.at), iss+1, fl, c.early)
+			f.get(irs+1, iss+1, ACK, c.late)
+			if got := strings.Join(f.t.In, ""); got != c.want || len(f.t.Held) > 0 || f.t.State != c.next {
+				t.Errorf("%s, %s: %q is in store, %v held, state %s", book, c.what, got, f.t.Held, f.t.State)
+			}
+		}
+	}
+}

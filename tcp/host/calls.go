@@ -111,8 +111,7 @@ func (h *Host) socket(x *tcp.Turn, t *Task) Result {
 // bind gives a socket its local endpoint (RFC 9293 MUST-44: an address of this host's).
 func (h *Host) bind(slot int32, at tcp.Endpoint) Result {
 	s := &h.Socks[slot]
-	over := s.Role == Connection && s.TCB.State == tcp.Closed && !s.UserPort // its port has gone back to the kernel
-	if s.Role == Listener || !over && (s.Role == Connection || s.Bound) {
+	if s.Role == Listener || s.Bound || s.Role == Connection && s.TCB.State != tcp.Closed {
 		return fail(tcp.EINVAL)
 	}
 	if !at.Addr.IsUnspecified() && !at.Addr.IsLoopback() && at.Addr != h.Addr {

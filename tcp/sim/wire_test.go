@@ -62,3 +62,24 @@ func TestNoRoomToWrite(t *testing.T) {
 		t.Error("write() has returned")
 	}
 }
+
+// Measured on Linux 6.18: the port that a refused connect() had goes back to the kernel, so the socket can be bound again, once.
+func TestBindAfterARefusal(t *testing.T) {
+	p, errs := scenario.Parse("refused", []byte("h t = socket()\nclient wait 1ms\nclient s = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)\n"+
+		"client connect(s, h:9)\nclient wait 100ms\nclient write(s, \"x\")\nclient bind(s, 0)\nclient bind(s, 0)\nclient connect(s, h:9)\n"))
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	run, got := sim.NewTimeline(p), ""
+	for i := range run.Len() {
+		if s := run.Step(i); s.Returned && s.Host == 0 && s.Call.Op != host.OpSocket {
+			got += fmt.Sprintf("%s %s, ", s.Call.Op, s.Result.Errno)
+		}
+	}
+	if want := "connect EINPROGRESS, write ECONNREFUSED, bind 0, bind EINVAL, connect ECONNABORTED, "; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	if err := sim.CheckRun(p); err != nil {
+		t.Error(err)
+	}
+}
