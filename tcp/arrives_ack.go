@@ -340,7 +340,7 @@ func finCheck(last func(*Turn, *TCB)) func(*Turn, *TCB) Verdict {
 			return Pass
 		}
 		if at := in.Seq.Add(len(in.Data)); at != t.Rcv.NXT {
-			if at.After(t.Rcv.NXT) {
+			if at.After(t.Rcv.NXT) && at.AtOrBefore(t.Rcv.Edge) { // what lies beyond the window is cut off, a FIN too
 				t.hold(Held{Seq: at, FIN: true})
 				t.report(at)
 				t.Ack = AckNow
@@ -349,6 +349,8 @@ func finCheck(last func(*Turn, *TCB)) func(*Turn, *TCB) Verdict {
 		}
 		t.Rcv.NXT++
 		t.PeerClosed = true
+		t.Held = t.Held[:0] // nothing can come after it (tcp_input.c tcp_fin)
+		t.setBlocks(0)
 		x.Events |= EvReadable
 		switch t.State {
 		case SynRcvd, Established:

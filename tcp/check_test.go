@@ -104,6 +104,7 @@ func TestHeldRunsThatTheGapOverlaps(t *testing.T) {
 		{"all of it again, and more", "low", "helloworld", 3, false, "helloworld", Established},
 		{"the same end", "rld", "helloworld", 7, false, "helloworld", Established},
 		{"with a FIN", "loworld", "hello", 3, true, "helloworld", CloseWait},
+		{"a FIN beyond the window", strings.Repeat("x", 1<<17), "hello", 100, true, "hello", Established},
 		{"a FIN in the midst", "", "helloworld", 4, true, "helloworld", Established},
 	} {
 		for _, book := range []string{"linux", "rfc9293"} {
@@ -114,9 +115,20 @@ func TestHeldRunsThatTheGapOverlaps(t *testing.T) {
 			}
 			f.get((irs + 1).Add(c.at), iss+1, fl, c.early)
 			f.get(irs+1, iss+1, ACK, c.late)
-			if got := strings.Join(f.t.In, ""); got != c.want || len(f.t.Held) > 0 || f.t.State != c.next {
+			held := len(f.t.Held) > 0 && len(c.early) < 1<<16
+			if got := strings.Join(f.t.In, ""); got != c.want || held || f.t.State != c.next {
 				t.Errorf("%s, %s: %q is in store, %v held, state %s", book, c.what, got, f.t.Held, f.t.State)
 			}
 		}
+	}
+}
+
+// A FIN in order is the end: what was held beyond it is dropped (tcp_input.c tcp_fin).
+func TestNothingComesAfterTheFIN(t *testing.T) {
+	f := in(t, "linux", Established)
+	f.get(irs+11, iss+1, ACK, "late")
+	f.get(irs+1, iss+1, FIN|ACK, "hello")
+	if f.t.State != CloseWait || len(f.t.Held) > 0 || f.t.NBlocks > 0 {
+		t.Errorf("state %s, %v held, %d blocks", f.t.State, f.t.Held, f.t.NBlocks)
 	}
 }

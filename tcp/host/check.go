@@ -69,17 +69,18 @@ func (h *Host) checkSock(slot int32) error {
 	return nil
 }
 
-// CheckGrown tells whether a listener's queue that has just grown is past its cap: the backlog, and as many more as its book holds.
-func (h *Host) CheckGrown(conn int32) error {
+// CheckGrown tells whether a listener's queue (0 SYN, 1 accept) that has just grown is past its cap: the backlog, and as many more as its
+// book holds.
+func (h *Host) CheckGrown(conn int32, queue tcp.Field) error {
 	l := h.Sock(conn)
 	if l == nil {
 		return nil
 	}
 	most, n := h.cap(l), &tcp.BookOf(h.Book).Numbers
-	if len(l.Accept) > most+n.AcceptExtra {
+	if queue == 1 && len(l.Accept) > most+n.AcceptExtra {
 		return fmt.Errorf("%d in the accept queue of socket #%d, more than its cap", len(l.Accept), conn)
 	}
-	if int(l.HalfN) > most+n.HalfExtra {
+	if queue == 0 && int(l.HalfN) > most+n.HalfExtra {
 		return fmt.Errorf("%d in the SYN queue of socket #%d, more than its cap", l.HalfN, conn)
 	}
 	return nil

@@ -121,11 +121,11 @@ func (h *Host) write(x *tcp.Turn, t *Task, slot int32) (Result, bool) {
 		s.Err = tcp.OK
 		return fail(e), true
 	}
-	if c.State == tcp.SynSent || c.State == tcp.SynRcvd {
-		return Result{}, false
-	}
 	if s.Role != Connection || s.WriteShut || c.State == tcp.Closed {
 		return fail(tcp.EPIPE), true
+	}
+	if c.State == tcp.SynSent || c.State == tcp.SynRcvd {
+		return Result{}, false
 	}
 	room := h.room(s)
 	if room == 0 {

@@ -70,7 +70,7 @@ func (w *World) CheckStep(s *Step) error {
 			}
 			named[f.To] = true
 		case tcp.QueueChanged:
-			if err := w.Hosts[f.Host].CheckGrown(f.Conn); f.To > f.From && err != nil {
+			if err := w.Hosts[f.Host].CheckGrown(f.Conn, f.Field); f.To > f.From && err != nil {
 				return err
 			}
 		case tcp.Changed:
@@ -126,7 +126,9 @@ func checkDelivery(s *Step) error {
 		switch f := &s.Facts[i]; {
 		case f.Kind == tcp.BytesIn:
 			bytes += int(f.To)
-		case f.Kind == tcp.Changed && f.Field == tcp.FieldRcvNXT && f.From != 0:
+		case f.Kind == tcp.Changed && f.Field == tcp.FieldRcvIRS:
+			return nil // the connection's first number
+		case f.Kind == tcp.Changed && f.Field == tcp.FieldRcvNXT:
 			moved += tcp.Seq(f.To).Since(tcp.Seq(f.From))
 		}
 	}
