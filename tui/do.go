@@ -54,6 +54,10 @@ func (m *Model) Do(do Intent) tea.Cmd {
 
 // doAnywhere does the intents that mean the same on every screen.
 func (m *Model) doAnywhere(do Intent) (tea.Cmd, bool) {
+	if m.staysLive(do) {
+		m.told = sayStaysLive.In(m.lang)
+		return nil, true
+	}
 	switch do.Kind {
 	case Help:
 		m.over = &overlay{kind: overHelp, in: m.context(), title: sayKeys}

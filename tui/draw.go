@@ -116,6 +116,9 @@ func bindingOf(kind IntentKind) *Binding {
 
 // means reports whether an intent would do something now, so that its key deserves a hint.
 func (m *Model) means(do Intent) bool {
+	if m.staysLive(do) {
+		return false
+	}
 	switch do.Kind {
 	case Step, Play:
 		return m.screen != lessonScreen || !m.lesson.atEnd()

@@ -191,7 +191,9 @@ func (x *terminal) kill() {
 	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
 		x.t.Fatal(err)
 	}
-	x.shows("exit status 137")
+	x.until("its end", func(screen string) bool { // wherever the cursor stood, the words go on from there
+		return strings.Contains(strings.Join(strings.Fields(screen), ""), "exitstatus137")
+	})
 }
 
 // quits presses q and wants a clean end.

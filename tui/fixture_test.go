@@ -253,13 +253,18 @@ func openWith(t testing.TB, w, h int, lang Lang, start Intent, notice Text) *scr
 		Look:      look.Choose(func(k string) string { return map[string]string{"LANG": "en_US.UTF-8", "TERM": "xterm"}[k] }, false),
 		OpenStore: func() (Store, Text) { return s.store, notice },
 	})
-	s.m.later = func(_ time.Duration, msg tea.Msg) tea.Cmd {
-		s.ticks = append(s.ticks, msg)
-		return nil
-	}
-	s.send(tea.WindowSizeMsg{Width: w, Height: h})
+	s.m.later = s.aside
+	s.send(sizeMsg(w, h))
 	return s
 }
+
+// aside puts a message aside that the clock would bring.
+func (s *screenOf) aside(_ time.Duration, msg tea.Msg) tea.Cmd {
+	s.ticks = append(s.ticks, msg)
+	return nil
+}
+
+func sizeMsg(w, h int) tea.Msg { return tea.WindowSizeMsg{Width: w, Height: h} }
 
 // send gives the model a message, and then whatever its commands say.
 func (s *screenOf) send(msg tea.Msg) {

@@ -51,7 +51,7 @@ func (m *Model) drawHosts(a cell.Area) {
 func (m *Model) drawHost(a cell.Area, i int) {
 	p, w := m.lesson.story.Run.Program(), m.lesson.world()
 	if i >= len(p.Hosts) || i >= len(w.Hosts) {
-		a.Text(0, 0, look.Dim, sayOutside.In(m.lang))
+		a.Text(0, 0, look.Dim, m.outside())
 		return
 	}
 	h := &w.Hosts[i]

@@ -101,14 +101,18 @@ func makeRungs(run sim.Run, i int) []rung {
 		out[at].state = state
 	}
 	// The numbers need the world, and looking at it ends the step's validity: it comes last.
-	if n := len(s.Sent); n > 0 {
-		segs := make([]tcp.Segment, n)
-		for k := range s.Sent {
-			segs[k] = s.Sent[k].Seg
-		}
+	var segs []tcp.Segment
+	arrived := len(out) > len(s.Sent) && out[0].outside()
+	if arrived {
+		segs = append(segs, s.Packet.Seg)
+	}
+	for k := range s.Sent {
+		segs = append(segs, s.Sent[k].Seg)
+	}
+	if len(segs) > 0 {
 		w := run.View(i + 1)
 		for k := range segs {
-			out[len(out)-n+k].detail = segmentNumbers(w, &segs[k])
+			out[len(out)-len(segs)+k].detail = segmentNumbers(w, &segs[k])
 		}
 	}
 	if len(out) > 0 {
@@ -139,6 +143,9 @@ func arrivalRung(r rung, s *sim.Step) rung {
 	r.label = Text{flags, flags}
 	return r
 }
+
+// outside reports whether a rung's segment comes from beyond the world, or goes there: nobody sees its other end, so its arrow is whole.
+func (r *rung) outside() bool { return r.kind != rungEvent && r.peer == ladderOutside }
 
 func leavingRung(r rung, pk *sim.Packet) rung {
 	r.kind, r.host, r.peer = rungLeaves, int(pk.From), int(pk.To)

@@ -23,6 +23,7 @@ type ladderDraw struct {
 	a      cell.Area
 	g      *look.Glyphs
 	lang   Lang
+	beyond string // the name of what is outside the world
 	cur    int    // the current step
 	hosts  [2]int // which hosts the two columns are
 	left   int    // column of the left host
@@ -56,7 +57,7 @@ func (m *Model) drawLadder(a cell.Area) {
 
 // newLadderDraw readies a drawing whose left host stands in a column, and whose right host has so many cells.
 func (m *Model) newLadderDraw(a cell.Area, left, right int) *ladderDraw {
-	d := &ladderDraw{a: a, g: m.look.Glyphs, lang: m.lang, left: left, leaves: map[uint32]departure{}, tall: a.H >= ladderTall}
+	d := &ladderDraw{a: a, g: m.look.Glyphs, lang: m.lang, beyond: m.outside(), left: left, leaves: map[uint32]departure{}, tall: a.H >= ladderTall}
 	d.right = min(max(a.W-right, left+ladderState+10), left+ladderState+ladderWire+1)
 	d.x0, d.x1 = left+ladderState, d.right-1
 	return d
@@ -112,7 +113,7 @@ func (d *ladderDraw) heads(p *sim.Program, w *sim.World) {
 	for c, x := range [2]int{d.left, d.right} {
 		h := d.hosts[c]
 		if h >= len(p.Hosts) {
-			d.a.Text(x, 0, look.Strong, sayOutside.In(d.lang))
+			d.a.Text(x, 0, look.Strong, d.beyond)
 			continue
 		}
 		end := d.a.Text(x, 0, look.Strong, p.Hosts[h].Name)
@@ -141,7 +142,7 @@ func headState(h *host.Host) string {
 
 // height is how many lines a rung takes.
 func (d *ladderDraw) height(r *rung) int {
-	if r.kind == rungLeaves && (d.tall || !d.fits(r)) {
+	if (r.kind == rungLeaves || r.outside()) && (d.tall || !d.fits(r)) {
 		return 2
 	}
 	return 1
@@ -195,11 +196,17 @@ func (d *ladderDraw) place(r *rung, y int) int {
 	}
 	switch r.kind {
 	case rungLeaves:
+		if r.outside() {
+			return 0
+		}
 		bend := d.bend(dir, d.busy[dir]%3*3, d.words(r)+3)
 		d.busy[dir]++
 		d.leaves[r.packet] = departure{y, bend}
 		return bend
 	case rungArrives, rungDies:
+		if r.outside() {
+			return 0
+		}
 		from, ok := d.leaves[r.packet]
 		if !ok {
 			from = departure{-1, d.bend(dir, 0, 0)}
@@ -289,6 +296,10 @@ func (d *ladderDraw) rung(r *rung, y, bend int) {
 	case rungLeaves:
 		d.leaving(r, y, bend, st)
 	case rungArrives:
+		if r.outside() {
+			d.coming(r, y, st)
+			break
+		}
 		d.arriving(r, y, bend, st)
 	case rungDies:
 		d.dying(r, y, bend)
@@ -315,6 +326,12 @@ func (d *ladderDraw) leaving(r *rung, y, bend int, st cell.Style) {
 	flags := d.flags(r)
 	oneLine := d.height(r) == 1
 	words := d.words(r)
+	if r.outside() {
+		d.line(d.x0, d.x1-1, y, st)
+		d.a.Put(d.x1-1, y, st, d.g.ToRight)
+		d.label(d.x0+2, y, flags, r, oneLine, st)
+		return
+	}
 	gone := d.at(bend, y) == d.g.BendDown || d.at(bend, y) == d.g.BendDownLeft
 	if d.column(r.host) == 0 {
 		end := d.x0 + words + 4
@@ -361,6 +378,13 @@ func (d *ladderDraw) arriving(r *rung, y, bend int, st cell.Style) {
 	d.a.Put(bend, y, st, d.g.BendLeft)
 	d.line(d.x0+1, bend, y, st)
 	d.a.Put(d.x0, y, st, d.g.ToLeft)
+}
+
+// coming draws an arrow that comes from outside, all of it.
+func (d *ladderDraw) coming(r *rung, y int, st cell.Style) {
+	d.line(d.x0+1, d.x1, y, st)
+	d.a.Put(d.x0, y, st, d.g.ToLeft)
+	d.label(d.x1-2-max(d.words(r), cell.Width(r.detail)), y, d.flags(r), r, d.height(r) == 1, st)
 }
 
 // dying draws the end of a segment that was lost: its way stops short of the host.

@@ -44,9 +44,10 @@ type lessonState struct {
 		of    int
 		facts []tcp.Fact
 	}
-	why   *given // the answer that the evidence refutes
-	back  bool   // escape goes back to the quiz
-	fresh bool   // opened before the progress was read, and nothing done since: the place is still to be found
+	why   *given     // the answer that the evidence refutes
+	live  *liveState // nil where nothing goes on
+	back  bool       // escape goes back to the quiz
+	fresh bool       // opened before the progress was read, and nothing done since: the place is still to be found
 }
 
 func newLessonState(lesson *Lesson, texts Texts) *lessonState {
@@ -153,6 +154,9 @@ func (m *Model) doLesson(do Intent) tea.Cmd {
 	l := m.lesson
 	if m.meetQuestion(do) {
 		return nil
+	}
+	if cmd, done := m.doLive(do); done {
+		return cmd
 	}
 	if to, ok := l.target(do); ok {
 		l.playing = false

@@ -291,5 +291,13 @@ func (m *Model) factHost(f *tcp.Fact) string {
 	if int(f.Host) < len(hosts) {
 		return hosts[f.Host].Name
 	}
+	return m.outside()
+}
+
+// outside is what is beyond the world's open end.
+func (m *Model) outside() string {
+	if l := m.lesson; l != nil && l.story.Outside != (Text{}) {
+		return l.story.Outside.In(m.lang)
+	}
 	return sayOutside.In(m.lang)
 }

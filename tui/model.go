@@ -21,6 +21,8 @@ type Options struct {
 	// OpenStore opens the progress. It is called once, beside the screen, after the terminal's size is known. Its notice is shown
 	// ("Progress is not saved: …"). Nil: nothing is kept.
 	OpenStore func() (Store, Text)
+	// Live is a run that goes on, and the screen shows it and nothing else; nil for none.
+	Live Live
 	// Start is done first: OpenLesson, StartQuiz, StartReview, Continue; None shows the home screen.
 	Start Intent
 	// Show is a run to begin with in place of Start; its place is not kept. Nil: none.
@@ -123,7 +125,10 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.w, m.h = msg.Width, msg.Height
 		if !m.sized {
 			m.sized = true
-			if m.opt.Show != nil {
+			switch {
+			case m.opt.Live != nil:
+				return m, tea.Batch(m.openStore(), m.openLive(m.opt.Live))
+			case m.opt.Show != nil:
 				m.lesson, m.screen = newShown(m.opt.Show, m.opt.Texts), lessonScreen
 			}
 			return m, tea.Batch(m.openStore(), m.Do(m.opt.Start))
@@ -144,6 +149,10 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.jobDone(msg)
 	case playMsg:
 		return m, m.playOn(msg)
+	case heardMsg:
+		return m, m.heard(msg)
+	case dueMsg:
+		return m, m.due(msg)
 	case restMsg:
 		if l := m.lesson; l != nil && l.rests == msg.generation {
 			return m, m.savePosition()

@@ -77,6 +77,8 @@ type Lesson struct {
 type Story struct {
 	Run  sim.Run
 	Book string // what the header names: the book the hosts go by, "linux"
+	// Outside names what is beyond the world's open end; Text{} where nothing special is.
+	Outside Text
 	// Notes are in the order of their steps; several may share one.
 	Notes []Note
 	// Find is the step a moment happens in, in the notation the learner types ("server sends SYN,ACK @2"). The error is shown to

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -202,6 +203,7 @@ func (m *Model) palette() *overlay {
 			o.rows = append(o.rows, overRow{m.sayf(sayBesideIs, r.label), "", r.do})
 		}
 	}
+	o.rows = slices.DeleteFunc(o.rows, func(r overRow) bool { return m.staysLive(r.do) })
 	return o
 }
 

@@ -222,6 +222,10 @@ func turnKeys(l *lessonState) string {
 func (m *Model) wordLines(width int) []line {
 	l := m.lesson
 	lay := &layer{width: width}
+	if l.live != nil {
+		m.liveLines(lay)
+		return lay.lines
+	}
 	if l.whatIf >= 0 {
 		what := &l.lesson.WhatIfs[l.whatIf]
 		lay.runs([]cell.Run{{Text: m.sayf(sayWhatIfIs, what.Title.In(m.lang)), Style: look.Now}}, 0)

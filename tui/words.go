@@ -77,6 +77,19 @@ var (
 	sayPage      = say("%d of %d", "%d / %d")
 )
 
+// Words of a live run.
+var (
+	sayWaitsForYou   = say("This waits for you; l lets the first of it happen.", "这些等你放行：按 l，第一件就发生。")
+	sayNothingWaits  = say("Nothing waits.", "没有等待中的事。")
+	sayByItself      = say("Everything happens by itself; space puts it into your hands again.", "一切自动发生；按空格，重新由你放行。")
+	sayLookingBack   = say("You look back; G goes to the present.", "你在看过去的步骤；按 G 回到现在。")
+	sayLiveBegins    = say("The other side is this machine's kernel: what it sends waits for your l.", "对面就是这台机器的内核：它发来的报文段在这里等你按 l。")
+	sayOtherTerminal = say("In another terminal:", "在另一个终端里：")
+	sayStaysLive     = say("The live run goes on here. q ends it.", "现场还在继续。按 q 结束。")
+	sayFrom          = say("%s from %s", "%s，来自 %s")
+	sayBytes         = say("with %d bytes", "带 %d 字节")
+)
+
 // Words of the panes.
 var (
 	sayLadder   = say("ladder", "时序")

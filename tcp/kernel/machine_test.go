@@ -17,6 +17,7 @@ import (
 
 	"tcptutor/tcp"
 	"tcptutor/tcp/kernel"
+	"tcptutor/tcp/trace"
 )
 
 // What depends on who asks for a kernel, and on how that one ends: this test binary is started again as somebody else.
@@ -109,18 +110,21 @@ func TestWhereNamespacesAreForbidden(t *testing.T) {
 	}
 }
 
-// Each lack says what is missing and what to do.
+// Each lack says what is missing and what to do, in every language.
 func TestMissingSaysWhatAndHow(t *testing.T) {
 	said := map[string]kernel.Lack{}
 	for l := range kernel.NumLacks {
-		m := &kernel.Missing{Lack: l, Err: syscall.EPERM}
-		if m.What() == "" || m.How() == "" || !strings.Contains(m.Error(), m.What()+"; "+m.How()) || !errors.Is(m, syscall.EPERM) {
-			t.Errorf("lack %d says %q", l, m)
+		for _, lang := range []trace.Lang{trace.English, trace.Chinese} {
+			m := &kernel.Missing{Lack: l, Err: syscall.EPERM}
+			what, how := m.In(lang)
+			if how == "" || !strings.Contains(what, syscall.EPERM.Error()) || !errors.Is(m, syscall.EPERM) {
+				t.Errorf("lack %d says %q, %q", l, what, how)
+			}
+			if other, twice := said[what]; twice {
+				t.Errorf("lacks %d and %d say the same", other, l)
+			}
+			said[what] = l
 		}
-		if other, twice := said[m.What()]; twice {
-			t.Errorf("lacks %d and %d say the same", other, l)
-		}
-		said[m.What()] = l
 	}
 }
 

@@ -1,6 +1,6 @@
 package kernel
 
-import "fmt"
+import "tcptutor/tcp/trace"
 
 // Lack is what a machine does not give, so that no kernel can be had on it.
 type Lack uint8
@@ -19,17 +19,47 @@ const (
 	NumLacks
 )
 
-// lacks word each lack: what is missing, and how to get it.
-var lacks = [NumLacks]struct{ what, how string }{
-	NotLinux:            {"this is not Linux", "run it on a Linux machine or in a Linux virtual machine"},
-	NoUserNamespaces:    {"user namespaces are switched off (user.max_user_namespaces is 0)", "run it with sudo, or: sudo sysctl user.max_user_namespaces=10000"},
-	NoNetNamespaces:     {"network namespaces are switched off (user.max_net_namespaces is 0)", "sudo sysctl user.max_net_namespaces=10000"},
-	ForbiddenBySysctl:   {"only root may make namespaces here (kernel.unprivileged_userns_clone is 0)", "run it with sudo, or: sudo sysctl kernel.unprivileged_userns_clone=1"},
-	ForbiddenByAppArmor: {"AppArmor lets only root make namespaces here (kernel.apparmor_restrict_unprivileged_userns is 1)", "run it with sudo, or: sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"},
-	Forbidden:           {"making a network namespace is not permitted here", "run it with sudo; in a container, start that with --cap-add SYS_ADMIN --cap-add NET_ADMIN, or run it outside"},
-	TooMany:             {"as many namespaces as the machine allows are in use", "close some, or raise user.max_user_namespaces and user.max_net_namespaces with sudo sysctl"},
-	NotBuiltIn:          {"this kernel was built without user or network namespaces", "use a kernel with CONFIG_USER_NS and CONFIG_NET_NS"},
-	NoVeth:              {"this kernel has no veth devices", "sudo modprobe veth"},
+// said is what is missing and how to get it, in one language.
+type said struct{ what, how string }
+
+// lacks word each lack, by trace.Lang.
+var lacks = [NumLacks][2]said{
+	NotLinux: {
+		{"this is not Linux", "run it on a Linux machine or in a Linux virtual machine"},
+		{"这里不是 Linux", "请在 Linux 机器或 Linux 虚拟机里运行"},
+	},
+	NoUserNamespaces: {
+		{"user namespaces are switched off (user.max_user_namespaces is 0)", "run it with sudo, or: sudo sysctl user.max_user_namespaces=10000"},
+		{"用户命名空间被关闭（user.max_user_namespaces 为 0）", "用 sudo 运行，或者：sudo sysctl user.max_user_namespaces=10000"},
+	},
+	NoNetNamespaces: {
+		{"network namespaces are switched off (user.max_net_namespaces is 0)", "sudo sysctl user.max_net_namespaces=10000"},
+		{"网络命名空间被关闭（user.max_net_namespaces 为 0）", "sudo sysctl user.max_net_namespaces=10000"},
+	},
+	ForbiddenBySysctl: {
+		{"only root may make namespaces here (kernel.unprivileged_userns_clone is 0)", "run it with sudo, or: sudo sysctl kernel.unprivileged_userns_clone=1"},
+		{"这里只有 root 能建命名空间（kernel.unprivileged_userns_clone 为 0）", "用 sudo 运行，或者：sudo sysctl kernel.unprivileged_userns_clone=1"},
+	},
+	ForbiddenByAppArmor: {
+		{"AppArmor lets only root make namespaces here (kernel.apparmor_restrict_unprivileged_userns is 1)", "run it with sudo, or: sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"},
+		{"AppArmor 只允许 root 建命名空间（kernel.apparmor_restrict_unprivileged_userns 为 1）", "用 sudo 运行，或者：sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"},
+	},
+	Forbidden: {
+		{"making a network namespace is not permitted here", "run it with sudo; in a container, start that with --cap-add SYS_ADMIN --cap-add NET_ADMIN, or run it outside"},
+		{"这里不允许建网络命名空间", "用 sudo 运行；如果在容器里，启动容器时加 --cap-add SYS_ADMIN --cap-add NET_ADMIN，或者到容器外运行"},
+	},
+	TooMany: {
+		{"as many namespaces as the machine allows are in use", "close some, or raise user.max_user_namespaces and user.max_net_namespaces with sudo sysctl"},
+		{"命名空间的数量已达这台机器的上限", "关掉一些，或者用 sudo sysctl 调大 user.max_user_namespaces 和 user.max_net_namespaces"},
+	},
+	NotBuiltIn: {
+		{"this kernel was built without user or network namespaces", "use a kernel with CONFIG_USER_NS and CONFIG_NET_NS"},
+		{"这个内核没有编入用户命名空间或网络命名空间", "换一个带 CONFIG_USER_NS 和 CONFIG_NET_NS 的内核"},
+	},
+	NoVeth: {
+		{"this kernel has no veth devices", "sudo modprobe veth"},
+		{"这个内核没有 veth 设备", "sudo modprobe veth"},
+	},
 }
 
 // Missing says that no kernel can be had here: what is missing, and how to get it. Err is the system's own word, if there was one.
@@ -40,18 +70,23 @@ type Missing struct {
 
 // Error is what is missing and what to do about it, in one line.
 func (m *Missing) Error() string {
-	text := fmt.Sprintf("the Linux kernel can't take part: %s; %s", m.What(), m.How())
-	if m.Err != nil {
-		text += fmt.Sprintf(" (%v)", m.Err)
-	}
-	return text
+	what, how := m.In(trace.English)
+	return what + "; " + how
 }
 
-// What is missing, in a few words.
-func (m *Missing) What() string { return lacks[m.Lack].what }
-
-// How to get it, in a few words.
-func (m *Missing) How() string { return lacks[m.Lack].how }
+// In says what is missing, with the system's own word, and how to get it, in a language.
+func (m *Missing) In(l trace.Lang) (what, how string) {
+	open, end := " (", ")"
+	if l == trace.Chinese {
+		open, end = "（", "）"
+	}
+	s := lacks[m.Lack][l]
+	what = s.what
+	if m.Err != nil {
+		what += open + m.Err.Error() + end
+	}
+	return what, s.how
+}
 
 // Unwrap is the system's own word.
 func (m *Missing) Unwrap() error { return m.Err }

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 
 	"tcptutor/tcp"
@@ -34,13 +33,19 @@ type Pending struct {
 	Timer  tcp.Timer // CauseTimer
 }
 
+// Why a program cannot be run live.
+var (
+	ErrLiveHosts = errors.New("a live run has one host of the engine's, and the program names more")
+	ErrLiveWire  = errors.New("a live run has a real wire, and the program does something to it")
+)
+
 // NewLive makes a host by its program, which names no other one and has no faults: the wire is real.
 func NewLive(p *Program) (*Live, error) {
 	switch {
 	case len(p.Hosts) != 1:
-		return nil, fmt.Errorf("a live run has one host of the engine's, and the program names %d", len(p.Hosts))
+		return nil, ErrLiveHosts
 	case len(p.Faults) > 0 || len(p.Injections) > 0:
-		return nil, errors.New("a live run has a real wire, and the program does something to it")
+		return nil, ErrLiveWire
 	}
 	l := &Live{program: *p, world: *NewWorld(p)}
 	l.Text = &l.program

@@ -161,16 +161,17 @@ func TestLiveIsARun(t *testing.T) {
 
 // What a live run cannot do is refused, not left out.
 func TestLiveRefuses(t *testing.T) {
-	for _, text := range []string{
-		"client s = socket()\nserver s = socket()\n",
-		"h s = socket()\ndrop h sends SYN\n",
+	for text, want := range map[string]error{
+		"client s = socket()\nserver s = socket()\n":          sim.ErrLiveHosts,
+		"hosts h\nh s = socket()\ndrop h sends SYN\n":         sim.ErrLiveWire,
+		"hosts h\nh s = socket()\nh connect(s, 10.9.9.9:9)\n": nil,
 	} {
 		p, errs := scenario.Parse("refused", []byte(text))
 		if len(errs) > 0 {
 			t.Fatal(errs)
 		}
-		if _, err := sim.NewLive(p); err == nil {
-			t.Errorf("played live: %s", text)
+		if _, err := sim.NewLive(p); err != want {
+			t.Errorf("%v, want %v, for: %s", err, want, text)
 		}
 	}
 }

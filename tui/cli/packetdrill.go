@@ -247,7 +247,8 @@ func (a *app) stepDrill(d *drilled, f *drillFlags) error {
 	if d.failure != nil {
 		story.Notes = append(story.Notes, drillNote(d.result.Run.Len()-1, d.failure.Event, d.failure))
 	}
-	return a.show(study.NewLibrary(), f.ascii, tui.Intent{}, &tui.Lesson{LessonInfo: tui.LessonInfo{Title: tui.Text{English: name, Chinese: name}}, Story: story})
+	shown := &tui.Lesson{LessonInfo: tui.LessonInfo{Title: tui.Text{English: name, Chinese: name}}, Story: story}
+	return a.show(tui.Options{Show: shown}, study.NewLibrary(), f.ascii)
 }
 
 // drillNote is a line of the script as a note, with its failure where it is the one that failed.

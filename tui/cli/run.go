@@ -127,12 +127,17 @@ func (a *app) whichHost(p *sim.Program, f *runFlags) (int, error) {
 	return at, nil
 }
 
-// parse reads a scenario and compiles it; its mistakes are one problem.
+// parse reads a scenario and compiles it.
 func (a *app) parse(name string) (*sim.Program, error) {
 	text, err := a.readFile(name)
 	if err != nil {
 		return nil, err
 	}
+	return a.compile(name, text)
+}
+
+// compile compiles a scenario; its mistakes are one problem.
+func (a *app) compile(name string, text []byte) (*sim.Program, error) {
 	p, mistakes := scenario.Parse(name, text)
 	if len(mistakes) > 0 {
 		return nil, a.mistaken(name, mistakes)

@@ -22,27 +22,28 @@ func (a *app) home(cmd *cobra.Command, _ []string) error {
 
 // screen shows the program until the learner quits.
 func (a *app) screen(library *study.Library, ascii bool, start tui.Intent) error {
-	return a.show(library, ascii, start, nil)
+	return a.show(tui.Options{Start: start}, library, ascii)
 }
 
-// show is screen that begins with a run where there is one.
-func (a *app) show(library *study.Library, ascii bool, start tui.Intent, run *tui.Lesson) error {
+func (a *app) needTerminal() error {
 	if !term.IsTerminal(os.Stdin.Fd()) || !term.IsTerminal(os.Stdout.Fd()) {
 		return &problem{a.w.noTerminal, a.w.noTerminalNext, failed}
 	}
+	return nil
+}
+
+// show shows the screen, with what it is to begin with.
+func (a *app) show(o tui.Options, library *study.Library, ascii bool) error {
+	if err := a.needTerminal(); err != nil {
+		return err
+	}
 	store := study.NewStore(progress.DefaultPath())
 	defer store.Close()
-	return tui.Run(tui.Options{
-		Library:   library,
-		Quizzer:   study.NewQuizzer(library, store),
-		Texts:     tui.Tools(),
-		Lang:      lessons.Lang(a.lang),
-		LangFixed: a.langAsked,
-		Look:      look.Choose(os.Getenv, ascii),
-		OpenStore: store.Open,
-		Start:     start,
-		Show:      run,
-	})
+	o.Library, o.Quizzer, o.Texts = library, study.NewQuizzer(library, store), tui.Tools()
+	o.Lang, o.LangFixed = lessons.Lang(a.lang), a.langAsked
+	o.Look = look.Choose(os.Getenv, ascii)
+	o.OpenStore = store.Open
+	return tui.Run(o)
 }
 
 // lessonFlags are what `tcptutor lesson` can be told.

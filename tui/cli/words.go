@@ -61,6 +61,14 @@ type words struct {
 	noMistakes                         string // file
 	deadLine                           string // file, line, thread, its text, moment
 	oneMistake, manyMistakes, mendNext string // %d
+	liveShort, liveLong                string
+	liveRunShort, liveRunLong          string
+	liveHosts, liveHostsNext           string
+	liveWire, liveWireNext             string
+	liveAlready, liveAlreadyNext       string
+	liveRunWhat, liveRunWhatNext       string
+	noLive, noLiveNext                 string
+	noKernel                           string // what is missing
 }
 
 const runExample = `  tcptutor run handshake.tcp
@@ -171,7 +179,25 @@ var wordsOf = [...]words{
 		noMistakes:   "%s: no mistakes\n",
 		deadLine:     "%s:%d: %s never came to %s: it waits for %q, which does not happen in this run\n",
 		oneMistake:   "one mistake in %s", manyMistakes: "%d mistakes in %s",
-		mendNext: "mend the first one first: later ones may be its echo",
+		mendNext:  "mend the first one first: later ones may be its echo",
+		liveShort: "talk TCP with this machine's own kernel, by hand",
+		liveLong: "Opens the screen on one end of a real connection: a host of the engine that you step. At the other end is this\n" +
+			"machine's kernel, in a network namespace of its own; curl there really waits for the SYN,ACK that you let go.\n" +
+			"Without FILE the host is a small web server. FILE is a scenario of one host. Nothing leaves the machine.",
+		liveRunShort: "run a command on the kernel's side",
+		liveRunLong: "Runs COMMAND in the network namespace of the live run that is open in another terminal.\n" +
+			"Its input and output are this terminal's, its exit status is the command's.",
+		liveHosts:       "a live run has one host of the engine's; the scenario names more",
+		liveHostsNext:   "leave out the others: the kernel takes their place",
+		liveWire:        "a live run has a real wire; the scenario does something to it",
+		liveWireNext:    "leave out its drop, delay, duplicate, reorder, unreachable and inject lines",
+		liveAlready:     "a live run is open already",
+		liveAlreadyNext: "use that one: tcptutor live run COMMAND; or end it with q",
+		liveRunWhat:     "tcptutor live run wants a command",
+		liveRunWhatNext: "for example: tcptutor live run curl http://10.0.0.2:8080/",
+		noLive:          "no live run is open",
+		noLiveNext:      "start one in another terminal, as the same user: tcptutor live",
+		noKernel:        "this machine's kernel can't take part: %s",
 	},
 	trace.Chinese: {
 		rootShort: "学会 TCP 连接如何生、如何死",
@@ -264,6 +290,24 @@ var wordsOf = [...]words{
 		noMistakes:   "%s：没有错误\n",
 		deadLine:     "%s:%d: %s 没有走到 %s：它等的是 %q，而这次运行里没有发生\n",
 		oneMistake:   "%s 里有一处错误", manyMistakes: "共 %d 处错误：%s",
-		mendNext: "先改第一处：后面的可能由它引起",
+		mendNext:  "先改第一处：后面的可能由它引起",
+		liveShort: "亲手和这台机器的内核讲 TCP",
+		liveLong: "在屏幕上打开一条真实连接的一端：引擎的一台主机，由你一步一步走。另一端是这台机器的内核，\n" +
+			"在它自己的网络命名空间里；那边的 curl 真的在等你放行 SYN,ACK。\n" +
+			"不写 FILE，这台主机就是一个小网页服务器；FILE 是只有一台主机的场景。报文不会离开这台机器。",
+		liveRunShort: "在内核那一端运行命令",
+		liveRunLong: "在另一个终端里打开的现场的网络命名空间中运行 COMMAND。\n" +
+			"输入输出就是这个终端，退出状态就是命令的退出状态。",
+		liveHosts:       "现场里引擎只有一台主机，而这个场景不止一台",
+		liveHostsNext:   "把其他主机去掉：内核代替它们",
+		liveWire:        "现场的线路是真实的，而这个场景要改动它",
+		liveWireNext:    "把 drop、delay、duplicate、reorder、unreachable、inject 这些行去掉",
+		liveAlready:     "已经有一个现场打开着",
+		liveAlreadyNext: "直接用它：tcptutor live run COMMAND；或者按 q 结束它",
+		liveRunWhat:     "tcptutor live run 后面要写一条命令",
+		liveRunWhatNext: "例如：tcptutor live run curl http://10.0.0.2:8080/",
+		noLive:          "没有打开的现场",
+		noLiveNext:      "先用同一个用户在另一个终端里打开：tcptutor live",
+		noKernel:        "这台机器的内核不能参加：%s",
 	},
 }
