@@ -35,7 +35,7 @@ func CheckDir(folder string) error {
 }
 
 // enoughSeeds is how many variations of a question are tried out: as many as an author waits for.
-const enoughSeeds = 50
+const enoughSeeds = 30
 
 // checker holds what a lesson may refer to, and how far it looks.
 type checker struct {
