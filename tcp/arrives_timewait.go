@@ -84,7 +84,6 @@ var ruleTimeWaitOther = define("time-wait-acks-the-rest", "KERNEL/6.15",
 		if x.Seg.Flags.Has(ACK) || x.timestampOlder(t) {
 			x.restartTimeWait(t)
 		}
-		t.noteDuplicate(&x.Seg)
-		t.Ack = AckNow
+		t.Ack = AckNow // without SACK: what Linux keeps of the connection has no memory of it (tcp_ipv4.c tcp_v4_timewait_ack)
 		return Done
 	})
