@@ -31,7 +31,8 @@
 //
 // Write writes one end of a run. Times are seconds since the run began. Numbers are relative to each side's first, timestamps likewise,
 // from 100 on: an echoed value always names one that the other side sent before. What the host sends is there also when it is lost later;
-// what is lost on its way to the host is not there.
+// what is lost on its way to the host is not there. After a segment of 128 bytes or more has come no window is written: Linux lets its own
+// grow then, which the engine does not.
 //
 // A script has one connection, one thread and no payload, only its length. A run with more is refused, and the Refusal says why. Calls
 // that scripts have no word for and that change nothing (poll, getsockname, getpeername), and those that never return, are comments.

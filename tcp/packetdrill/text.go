@@ -87,7 +87,12 @@ type flow struct {
 	open       bool
 	near, far  tcp.Endpoint
 	sent, came side
+	grown      bool // segments have come that let Linux's receive window grow
 }
+
+// growth is how many bytes of a segment let Linux's receive window grow (tcp_input.c tcp_event_data_recv). The engine's does not: from then
+// on a script does not say what window is sent.
+const growth = 128
 
 // text is a segment in the words of scripts, or why there are none.
 func (f *flow) text(seg *tcp.Segment, out bool) (text, reason string) {
@@ -114,6 +119,7 @@ func (f *flow) text(seg *tcp.Segment, out bool) (text, reason string) {
 	if !peer.known && seg.Flags.Has(tcp.ACK) && seg.Ack != 0 { // the answer to what was lost, or forged
 		peer.known, peer.first = true, seg.Ack-1
 	}
+	f.grown = f.grown || !out && len(seg.Data) >= growth
 	return f.line(seg, own, peer), ""
 }
 
@@ -125,7 +131,9 @@ func (f *flow) line(seg *tcp.Segment, own, peer *side) string {
 	if seg.Flags.Has(tcp.ACK) {
 		fmt.Fprintf(&b, " ack %d", seg.Ack-peer.first)
 	}
-	fmt.Fprintf(&b, " win %d", seg.Wnd)
+	if !f.grown || own != &f.sent {
+		fmt.Fprintf(&b, " win %d", seg.Wnd)
+	}
 	if seg.Opt.Set != 0 {
 		b.WriteString(" <" + strings.Join(options(&seg.Opt, own, peer), ",") + ">")
 	}
