@@ -123,7 +123,7 @@ func examine(conn *link, how check) (version int, err error) {
 	ours := app == applicationID
 	if ours && version > len(migrations) {
 		return 0, &Problem{Code: CodeNewer,
-			Detail: fmt.Sprintf("schema %d, this program knows %d", version, len(migrations))}
+			Detail: fmt.Sprintf("schema %d > %d", version, len(migrations))}
 	}
 	objects, err := inspect(conn, how)
 	if err != nil {

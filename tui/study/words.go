@@ -84,5 +84,5 @@ func nextZH(p *progress.Problem) string {
 	case progress.CodeBusy:
 		return "请关闭另一个程序后重新启动" + inMemory
 	}
-	return "请检查目录和权限后重新启动" + inMemory
+	return "让它的目录可写，或把 XDG_STATE_HOME 指向可写的目录，再重新启动" + inMemory
 }
