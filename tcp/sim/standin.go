@@ -22,8 +22,14 @@ type StandIn struct {
 // CannotStandIn says why a program is not to be played with a subject in a host's place.
 type CannotStandIn struct {
 	Host  string
-	Needs string // what the program wants of it and only the engine can: "ICMP"
+	Needs string // what the program wants of it and only the engine can: one of the following
 }
+
+// What only the engine can.
+const (
+	NeedsICMP = "ICMP"             // hear what a router says
+	NeedsSelf = "a wire to itself" // show what it says to itself
+)
 
 // Error names the host and what it would need.
 func (e *CannotStandIn) Error() string {
@@ -78,13 +84,13 @@ func (x StandIn) fits(p *Program) error {
 			switch {
 			case p.Threads[i].Host != x.Host || l.Kind != LineCall:
 			case l.Call.Op == host.OpConnect && (to == p.Hosts[x.Host].Addr || to.IsLoopback()):
-				return needs("a wire to itself")
+				return needs(NeedsSelf)
 			}
 		}
 	}
 	for _, f := range p.Faults {
 		if f.Kind == Unreachable && p.Moments[f.Moment].Host == x.Host {
-			return needs("ICMP")
+			return needs(NeedsICMP)
 		}
 	}
 	return nil

@@ -177,12 +177,14 @@ func (j *judge) unlike(a, b *segment) Trait {
 	return numTraits
 }
 
-// echoes tells whether two segments echo the same timestamp, as far as milliseconds of two clocks can say.
+// echoes tells whether two segments echo the same timestamp, as far as milliseconds of two clocks can say, one of which may tell how late
+// something was done.
 func (j *judge) echoes(a, b *segment) bool {
-	if (a.echo == 0) != (b.echo == 0) && max(a.echo, b.echo) > j.Slack.Milliseconds() {
+	t := Tolerance{Slack: j.Slack + j.a.late + j.b.late}
+	if (a.echo == 0) != (b.echo == 0) && max(a.echo, b.echo) > t.Slack.Milliseconds() {
 		return false
 	}
-	return j.allows(time.Duration(a.echo)*time.Millisecond, time.Duration(b.echo)*time.Millisecond)
+	return t.allows(time.Duration(a.echo)*time.Millisecond, time.Duration(b.echo)*time.Millisecond)
 }
 
 func (j *judge) results() {

@@ -20,6 +20,7 @@ type observed struct {
 	results  []result
 	stays    []stay
 	inputs   []input
+	late     time.Duration // how late something was done, at worst
 }
 
 // input is something that was done to a host: a segment arrived, a program began a line. What the host does is timed from there.
@@ -74,7 +75,8 @@ type result struct {
 	line   int32
 	op     host.Op
 	errno  tcp.Errno
-	value  int64 // 0 for a descriptor
+	made   bool  // a descriptor or a process, whose number is the kernel's own
+	value  int64 // 0 for such
 	data   string
 	addr   string // with "host" for a port that the kernel chose
 }
@@ -103,6 +105,7 @@ func observe(run sim.Run, until tcp.Time) *observed {
 		here := place{i, s.At, int(s.Host)}
 		if late != nil {
 			here.at = here.at.Add(late[i])
+			o.late = max(o.late, late[i])
 		}
 		in := input{place: here, conn: -1, thread: int(s.Thread), line: s.Line}
 		switch s.Cause {
@@ -211,7 +214,7 @@ func (o *observed) result(at place, s *sim.Step) {
 	}
 	switch s.Call.Op {
 	case host.OpSocket, host.OpAccept, host.OpDup, host.OpFork: // numbers of the kernel's own
-		r.value = min(r.value, 0)
+		r.made, r.value = r.value >= 0, min(r.value, 0)
 	}
 	until := s.Thread >= 0 && s.Line >= 0 && o.run.Program().Threads[s.Thread].Lines[s.Line].Kind == sim.LineReadUntil
 	if k := o.lastOf(r.thread); until && k >= 0 && o.results[k].line == r.line && o.results[k].value > 0 {

@@ -27,7 +27,7 @@ func (s *segment) String() string {
 		b.WriteString(" <" + o + ">")
 	}
 	if s.lost {
-		b.WriteString(" ✗")
+		b.WriteString(" // lost")
 	}
 	return b.String()
 }
@@ -87,6 +87,8 @@ func (r *result) String() string {
 	switch {
 	case r.errno != tcp.OK:
 		return fmt.Sprintf("%v() = -1 %v", r.op, r.errno)
+	case r.made:
+		return strings.TrimRight(fmt.Sprintf("%v() = fd %s", r.op, r.addr), " ")
 	case r.data != "":
 		return fmt.Sprintf("%v() = %d %s", r.op, r.value, quote(r.data))
 	case r.addr != "":

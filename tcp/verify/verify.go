@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"slices"
 	"time"
 
 	"tcptutor/tcp"
@@ -55,6 +54,6 @@ func Kernel(p *sim.Program, host int, t Tolerance) (*Verdict, error) {
 	}
 	j := newJudge(run, rec, t)
 	return &Verdict{
-		Host: host, Until: t.Until, Runs: [2]sim.Run{run, rec}, Differences: j.diffs, Late: slices.Max(append(rec.Late, 0)), judge: j,
+		Host: host, Until: t.Until, Runs: [2]sim.Run{run, rec}, Differences: j.diffs, Late: j.b.late, judge: j,
 	}, nil
 }

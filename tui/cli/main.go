@@ -53,7 +53,7 @@ func (a *app) main(args []string, env func(string) string) int {
 
 // commands are tcptutor's commands. One more is one more line.
 func (a *app) commands() []*cobra.Command {
-	return []*cobra.Command{a.lesson(), a.quiz(), a.review(), a.progress(), a.run(), a.check(), a.packetdrill(), a.live()}
+	return []*cobra.Command{a.lesson(), a.quiz(), a.review(), a.progress(), a.run(), a.check(), a.packetdrill(), a.verify(), a.live()}
 }
 
 func (a *app) root() *cobra.Command {

@@ -11,6 +11,10 @@ type words struct {
 	quizShort, quizLong                string
 	reviewShort                        string
 	progressShort, progressLong        string
+	verifyShort, verifyLong            string
+	verifyHostFlag, verifyForFlag      string
+	verifyNegative                     string // duration
+	verifyWait                         string // host, duration
 	plainFlag, dirFlag, asciiFlag      string
 	noTerminal, noTerminalNext         string
 	noLesson, noLessonNext             string // %q
@@ -101,9 +105,17 @@ var wordsOf = [...]words{
 		lessonShort: "step a lesson; without one, list them",
 		lessonLong: "Opens the lesson on the screen, where you left it. With --plain it is printed as text, the runs and\n" +
 			"predictions with it. With --dir it is read from a folder, to try a lesson that you write.",
-		quizShort:        "be asked about a lesson, or about all of them",
-		quizLong:         "Asks up to ten questions: first those whose review is due, then those you have not seen.",
-		reviewShort:      "be asked again what is due today",
+		quizShort:   "be asked about a lesson, or about all of them",
+		quizLong:    "Asks up to ten questions: first those whose review is due, then those you have not seen.",
+		reviewShort: "be asked again what is due today",
+		verifyShort: "hold a lesson or a scenario against this machine's kernel",
+		verifyLong: "Runs the scenario by the engine, and once more with the real Linux kernel in the place of one host: its calls are\n" +
+			"system calls, its segments packets in a namespace of their own. Prints both beside each other, explains the first\n" +
+			"difference, and ends with status 1 if there is one. It takes as long as the scenario does.",
+		verifyHostFlag:   "for whom the kernel stands in; without it, for each in turn",
+		verifyForFlag:    "compare this much of the run only, such as 20s",
+		verifyNegative:   "--for %v: want a time from the beginning of the run",
+		verifyWait:       "%s is the kernel now: that takes %v",
 		progressShort:    "print what you have learned so far",
 		progressLong:     "Prints how far you are in each lesson, and where the progress is kept.",
 		plainFlag:        "print the lesson as text",
@@ -213,9 +225,17 @@ var wordsOf = [...]words{
 		lessonShort: "一步步走一课；不写课名则列出所有课",
 		lessonLong: "在屏幕上打开这一课，从上次停下的地方继续。加 --plain 则打印成文字，连同运行过程和预测题。\n" +
 			"加 --dir 则从一个目录读入，用来试你自己写的课。",
-		quizShort:        "做一课的题，或者所有课的题",
-		quizLong:         "最多十道题：先问今天该复习的，再问没见过的。",
-		reviewShort:      "复习今天到期的题",
+		quizShort:   "做一课的题，或者所有课的题",
+		quizLong:    "最多十道题：先问今天该复习的，再问没见过的。",
+		reviewShort: "复习今天到期的题",
+		verifyShort: "拿一课或一个场景与本机内核对照",
+		verifyLong: "用引擎运行场景，再让真正的 Linux 内核代替其中一台主机运行一次：它的调用是系统调用，\n" +
+			"它的报文段是独立命名空间里的数据包。并排打印两次运行，解释第一处不同；有不同则退出状态为 1。\n" +
+			"场景有多长，就运行多久。",
+		verifyHostFlag:   "让内核代替哪台主机；不写则逐个代替",
+		verifyForFlag:    "只比较开头这么长时间，例如 20s",
+		verifyNegative:   "--for %v：应是从运行开始算起的时间",
+		verifyWait:       "现在由内核代替 %s：需要 %v",
 		progressShort:    "打印学到了哪里",
 		progressLong:     "打印每一课的进度，以及进度存在哪个文件。",
 		plainFlag:        "把这一课打印成文字",

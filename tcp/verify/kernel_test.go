@@ -1,0 +1,238 @@
+package verify_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"tcptutor/tcp"
+	"tcptutor/tcp/scenario/generate"
+	"tcptutor/tcp/sim"
+	"tcptutor/tcp/trace"
+	"tcptutor/tcp/verify"
+)
+
+// How many namespaces stand side by side, how long a scenario may last, how many are made up, and how late something may be done for a
+// difference to count.
+const (
+	besides     = 16
+	short       = tcp.Time(20 * time.Second)
+	generated   = 300
+	undisturbed = 10 * time.Millisecond
+	tries       = 4
+)
+
+// differential skips where the kernel is not to be asked.
+func differential(t *testing.T) {
+	t.Helper()
+	if runtime.GOOS != "linux" || os.Getenv("TCPTUTOR_E2E") != "1" {
+		t.Skip("takes the real Linux kernel: set TCPTUTOR_E2E=1")
+	}
+}
+
+// trial is a scenario with the kernel in the place of one host.
+type trial struct {
+	name  string
+	text  string
+	p     *sim.Program
+	host  int
+	until tcp.Time
+}
+
+func (x *trial) String() string { return x.name + " " + x.p.Hosts[x.host].Name }
+
+// trials are the lessons' and the facts' scenarios with each host in turn, whose horizon lies between two instants. Only a host that goes by
+// linux is held to it.
+func trials(t *testing.T, from, to tcp.Time) []trial {
+	t.Helper()
+	var list []trial
+	for _, pattern := range []string{"../../lessons/*/scenario.tcp", "../trace/testdata/facts/*.tcp"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: no scenarios: %v", pattern, err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			name := strings.TrimSuffix(filepath.Base(file), ".tcp")
+			if name == "scenario" {
+				name = filepath.Base(filepath.Dir(file))
+			}
+			p := parse(t, file, string(text))
+			until := verify.Horizon(sim.NewTimeline(p))
+			for h := range p.Hosts {
+				if until >= from && until < to && p.Hosts[h].Book == "linux" && !acknowledges(p) {
+					list = append(list, trial{name, string(text), p, h, until})
+				}
+			}
+		}
+	}
+	return list
+}
+
+// agree runs trials side by side and reports who does not agree with the kernel.
+func agree(t *testing.T, list []trial) {
+	t.Helper()
+	known := exceptions(t)
+	var group sync.WaitGroup
+	places := make(chan struct{}, besides)
+	var mu sync.Mutex
+	agreed, cannot, excepted, again := 0, 0, 0, 0
+	for _, x := range list {
+		places <- struct{}{}
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			defer func() { <-places }()
+			v, runs, err := settle(&x)
+			mu.Lock()
+			defer mu.Unlock()
+			again += runs - 1
+			switch {
+			case err != nil:
+				if _, ok := errors.AsType[*sim.CannotStandIn](err); ok {
+					cannot++
+					return
+				}
+				t.Errorf("%v: %v", &x, err)
+			case len(v.Differences) == 0:
+				agreed++
+			case known[x.String()] != "":
+				excepted++
+			default:
+				var b strings.Builder
+				_ = v.Write(&b, trace.English, 150)
+				t.Errorf("%v: %s\n%s\n%s", &x, v.Explanation(trace.English), b.String(), x.text)
+			}
+		}()
+	}
+	group.Wait()
+	t.Logf("%d agree with the kernel, %d are exceptions, %d need what a kernel does not have; %d were run again", agreed, excepted, cannot, again)
+}
+
+// settle runs a trial until it agrees, or differs on a machine that had time for it.
+func settle(x *trial) (*verify.Verdict, int, error) {
+	for n := 1; ; n++ {
+		v, err := verify.Kernel(x.p, x.host, verify.Tolerance{Until: x.until, Slack: verify.Slack})
+		if err != nil || len(v.Differences) == 0 || n == tries || v.Late <= undisturbed && n > 1 {
+			return v, n, err
+		}
+	}
+}
+
+// exceptions are the trials that are known not to agree: their names, and why.
+func exceptions(t *testing.T) map[string]string {
+	t.Helper()
+	text, err := os.ReadFile("testdata/exceptions.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := map[string]string{}
+	for line := range strings.Lines(string(text)) {
+		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
+			continue
+		}
+		name, reason, ok := strings.Cut(line, ": ")
+		if !ok || reason == "" {
+			t.Errorf("no reason: %s", line)
+		}
+		list[name] = reason
+	}
+	if len(list) > 10 {
+		t.Errorf("%d exceptions: ten are enough", len(list))
+	}
+	return list
+}
+
+// Every exception names a trial that there is, and says why.
+func TestExceptionsAreFew(t *testing.T) {
+	names := map[string]bool{}
+	for _, x := range trials(t, 0, tcp.Never) {
+		names[x.String()] = true
+	}
+	for name := range exceptions(t) {
+		if !names[name] {
+			t.Errorf("no trial is called %s", name)
+		}
+	}
+}
+
+// The engine and the real kernel agree about every lesson and every measured fact that lasts under 20 seconds.
+func TestKernelAgreesWithLessonsAndFacts(t *testing.T) {
+	differential(t)
+	agree(t, trials(t, 0, short))
+}
+
+// And about those that last longer, TIME_WAIT and whole schedules of retransmission among them; this takes some ten minutes.
+func TestKernelAgreesAtLength(t *testing.T) {
+	differential(t)
+	if os.Getenv("TCPTUTOR_LONG") != "1" {
+		t.Skip("takes long: set TCPTUTOR_LONG=1")
+	}
+	agree(t, trials(t, short, tcp.Never))
+}
+
+// And about scenarios that nobody wrote.
+func TestKernelAgreesWithGeneratedScenarios(t *testing.T) {
+	differential(t)
+	var list []trial
+	for seed := uint64(0); len(list) < generated; seed++ {
+		text := generate.New(seed, generate.Options{})
+		p := parse(t, "generated", text)
+		until := min(verify.Horizon(sim.NewTimeline(p)), tcp.Time(6*time.Second))
+		if steady(p, until) {
+			list = append(list, trial{fmt.Sprintf("seed %d", seed), text, p, int(seed % 2), until})
+		}
+	}
+	agree(t, list)
+}
+
+// steady tells whether a run stays what it is when everything takes a few milliseconds more or less: what hangs on less can't be compared
+// with a machine whose clock ticks every four.
+func steady(p *sim.Program, until tcp.Time) bool {
+	run := sim.NewTimeline(p)
+	for _, change := range []func(*sim.Program){
+		func(q *sim.Program) { slow(q, 0, 5*time.Millisecond, 0) },
+		func(q *sim.Program) { slow(q, 1, 5*time.Millisecond, 0) },
+		func(q *sim.Program) { slow(q, 0, 9*time.Millisecond, 3*time.Millisecond) },
+		func(q *sim.Program) { slow(q, 1, 9*time.Millisecond, 6*time.Millisecond) },
+	} {
+		q := *p
+		change(&q)
+		for _, d := range verify.Compare(run, sim.NewTimeline(&q), verify.Tolerance{Until: until, Slack: time.Second}) {
+			if d.Trait != verify.Time && d.Trait != verify.Echo {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// slow makes a host's pauses and all links longer.
+func slow(p *sim.Program, host int, pause, link time.Duration) {
+	p.Links = append([]sim.Link(nil), p.Links...)
+	for i := range p.Links {
+		p.Links[i].Delay += link
+	}
+	p.Threads = append([]sim.ThreadSpec(nil), p.Threads...)
+	for i := range p.Threads {
+		if p.Threads[i].Host != host {
+			continue
+		}
+		lines := append([]sim.Line(nil), p.Threads[i].Lines...)
+		for k := range lines {
+			if lines[k].Kind == sim.LineWait {
+				lines[k].Wait += pause
+			}
+		}
+		p.Threads[i].Lines = lines
+	}
+}
