@@ -29,6 +29,7 @@ func withData(b *Book) {
 // linuxData replaces what Linux does otherwise.
 func linuxData(b *Book) {
 	b.Numbers.HalveCwnd = true
+	b.Numbers.Bursts = true
 	b.replace(ruleLimitedTransmit, ruleLeftNetwork)
 	b.replace(rulePartialAck, rulePartialAckLinux)
 	b.replace(ruleRecoveryOver, ruleRecoveryOverLinux)

@@ -280,15 +280,18 @@ func sendCheck(room func(*TCB) int) func(*Turn, *TCB) Verdict {
 			return Pass
 		}
 		v, pipe, size := Pass, t.inFlight(), t.segmentSize()
+		burst := burst{x: x, t: t}
 		for ; t.Unsent > 0 && pipe < t.Cwnd; pipe++ {
 			n := min(int(t.Unsent), size)
 			// RFC 9293 MUST-38: what does not fit the window waits whole; no silly small segment.
 			if n > room(t) || n < size && x.hold {
 				break
 			}
+			burst.next(pipe)
 			x.sendData(t, n)
 			v = Applied
 		}
+		burst.end()
 		return v
 	}
 }

@@ -48,7 +48,7 @@ const impatience = 4 * time.Millisecond
 
 // Run plays a program. The result can't be played again. The subject, which is new, stays the caller's to close.
 func (x StandIn) Run(p *Program) (*Recording, error) {
-	if err := x.fits(p); err != nil {
+	if err := x.Fits(p); err != nil {
 		return nil, err
 	}
 	m := newMixed(x, p)
@@ -75,8 +75,8 @@ func (x StandIn) Run(p *Program) (*Recording, error) {
 	return m.rec, nil
 }
 
-// fits looks for what a subject cannot do: hear from a router, and show what it says to itself.
-func (x StandIn) fits(p *Program) error {
+// Fits looks for what a subject cannot do: hear from a router, and show what it says to itself. The error is a *CannotStandIn.
+func (x StandIn) Fits(p *Program) error {
 	needs := func(what string) error { return &CannotStandIn{p.Hosts[x.Host].Name, what} }
 	for i := range p.Threads {
 		for _, l := range p.Threads[i].Lines {

@@ -8,6 +8,9 @@
 // what each call returns, the states of each connection's ends, listeners' queues and counters at the end; and the times of all that, which
 // a real machine keeps only roughly.
 //
+// Windows are compared to the byte until data has reached their host. Then Linux widens its window by the memory that packets take, which is
+// the network card's affair, and it is compared whether there is any window.
+//
 // What is a machine's own is not compared: initial numbers, ports that nobody asked for, descriptors, timestamps' beginnings, and how many
 // read()s a stream takes where the program reads until something.
 package verify

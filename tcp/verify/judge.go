@@ -167,7 +167,7 @@ func (j *judge) unlike(a, b *segment) Trait {
 		return Data
 	case a.opt != b.opt || !slices.Equal(a.sack, b.sack):
 		return Opts
-	case a.wnd != b.wnd:
+	case !alikeWindows(a, b):
 		return Window
 	case a.lost != b.lost:
 		return Lost
@@ -175,6 +175,13 @@ func (j *judge) unlike(a, b *segment) Trait {
 		return Echo
 	}
 	return numTraits
+}
+
+// alikeWindows tells whether two segments offer the same window. Once data has come, Linux widens its window by what memory each packet
+// takes in the buffers of the network card (tcp_input.c tcp_grow_window), which no two cards have alike: from then on it is compared whether
+// there is one.
+func alikeWindows(a, b *segment) bool {
+	return a.wnd == b.wnd || a.fed && b.fed && (a.wnd == 0) == (b.wnd == 0)
 }
 
 // echoes tells whether two segments echo the same timestamp, as far as milliseconds of two clocks can say, one of which may tell how late

@@ -37,6 +37,7 @@ type conn struct {
 	isn  [2][]tcp.Seq // where each end's numbers begin: its SYNs
 	tick [2]uint32    // each end's first timestamp
 	told [2]bool      // it has sent one
+	fed  [2]bool      // data has reached it
 }
 
 // segment is one that a host sent.
@@ -52,7 +53,7 @@ type segment struct {
 	sack     []number
 	echo     int64 // the timestamp it echoes, ms after the peer's first one; 0 without one
 	lost     bool
-	again    bool
+	fed      bool // its sender has got data before
 }
 
 // place is where in a run something was observed.
@@ -111,6 +112,9 @@ func observe(run sim.Run, until tcp.Time) *observed {
 		switch s.Cause {
 		case sim.CauseArrive:
 			in.conn, in.from = o.find(s.Packet.Seg.Src, s.Packet.Seg.Dst)
+			if in.conn >= 0 && s.Packet.Seg.Data != "" {
+				o.conns[in.conn].fed[1-in.from] = true
+			}
 			o.inputs = append(o.inputs, in)
 		case sim.CauseCall, sim.CauseWait:
 			o.inputs = append(o.inputs, in)
@@ -166,7 +170,7 @@ func (o *observed) segment(at place, p *sim.Packet) {
 	c, g := &o.conns[i], &p.Seg
 	s := segment{
 		place: at, conn: i, from: end,
-		flags: g.Flags, wnd: g.Wnd, data: g.Data, opt: g.Opt, lost: p.Lost, again: p.Again,
+		flags: g.Flags, wnd: g.Wnd, data: g.Data, opt: g.Opt, lost: p.Lost, fed: c.fed[end],
 		seq: c.count(end, g.Seq),
 	}
 	if g.Flags.Has(tcp.RST) && g.Seq == 0 { // the answer to a segment without ACK: no number of a connection's

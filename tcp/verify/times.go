@@ -61,7 +61,7 @@ func (j *judge) timely(earlier []event, e *event) bool {
 	return !counted && j.allows(e.a.at.Since(0), e.b.at.Since(0))
 }
 
-// events are what both runs have, in the order of the first; of one instant the inputs come first.
+// events are what both runs have, in the order of the first; of one step the input comes first.
 func (j *judge) events() []event {
 	var list []event
 	for _, p := range streams(j.a.inputs, j.b.inputs,
@@ -82,7 +82,7 @@ func (j *judge) events() []event {
 			list = append(list, event{a: p.a.place, b: p.b.place, conn: -1, thread: p.a.thread, what: [2]string{p.a.String(), p.b.String()}})
 		}
 	}
-	slices.SortStableFunc(list, func(x, y event) int { return cmp.Compare(x.a.at, y.a.at) })
+	slices.SortStableFunc(list, func(x, y event) int { return cmp.Compare(x.a.step, y.a.step) })
 	return list
 }
 

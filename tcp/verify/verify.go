@@ -38,6 +38,9 @@ func Horizon(run sim.Run) tcp.Time {
 // both up to t.Until, or up to the engine's horizon. It takes as long as the run does. The error is a *kernel.Missing where no kernel can be
 // had, or a *sim.CannotStandIn.
 func Kernel(p *sim.Program, host int, t Tolerance) (*Verdict, error) {
+	if err := (sim.StandIn{Host: host}).Fits(p); err != nil {
+		return nil, err
+	}
 	run := sim.NewTimeline(p)
 	if t.Until == 0 {
 		t.Until = Horizon(run)

@@ -34,6 +34,12 @@ func TestScripts(t *testing.T) {
 			e.Setenv("LESSONS", lessons)
 			return err
 		},
+		Condition: func(name string) (bool, error) {
+			if name != "e2e" {
+				return false, fmt.Errorf("there is no condition %q", name)
+			}
+			return os.Getenv("TCPTUTOR_E2E") == "1", nil
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"repeat": repeat, "status": status},
 	})
 }
