@@ -9,7 +9,7 @@
 // a real machine keeps only roughly.
 //
 // Windows are compared to the byte until data has reached their host. Then Linux widens its window by the memory that packets take, which is
-// the network card's affair, and it is compared whether there is any window.
+// the network card's affair, and it may differ by as much as that can be.
 //
 // What is a machine's own is not compared: initial numbers, ports that nobody asked for, descriptors, timestamps' beginnings, and how many
 // read()s a stream takes where the program reads until something.

@@ -45,7 +45,4 @@ func ExampleCompare() {
 	// client sends
 	//   P. 1:6(5) ack 1 win 63 <TS>
 	//   P. 1:6(5) ack 1 win 502 <TS>
-	// server sends
-	//   . 1:1(0) ack 6 win 64 <TS ecr +20>
-	//   . 1:1(0) ack 6 win 510 <TS ecr +20>
 }

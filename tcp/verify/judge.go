@@ -177,11 +177,17 @@ func (j *judge) unlike(a, b *segment) Trait {
 	return numTraits
 }
 
+// growth is the most that Linux widens its window by for a segment: twice a full one (tcp_input.c tcp_grow_window).
+const growth = 2 * 1460
+
 // alikeWindows tells whether two segments offer the same window. Once data has come, Linux widens its window by what memory each packet
-// takes in the buffers of the network card (tcp_input.c tcp_grow_window), which no two cards have alike: from then on it is compared whether
-// there is one.
+// takes in the buffers of the network card, which no two cards have alike: from then on it may be wider by so much.
 func alikeWindows(a, b *segment) bool {
-	return a.wnd == b.wnd || a.fed && b.fed && (a.wnd == 0) == (b.wnd == 0)
+	if a.fed == 0 || b.fed == 0 {
+		return a.wnd == b.wnd
+	}
+	off, most := b.offer-a.offer, int64(growth*max(a.fed, b.fed))
+	return (a.wnd == 0) == (b.wnd == 0) && max(off, -off) <= most
 }
 
 // echoes tells whether two segments echo the same timestamp, as far as milliseconds of two clocks can say, one of which may tell how late

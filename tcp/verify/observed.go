@@ -37,7 +37,8 @@ type conn struct {
 	isn  [2][]tcp.Seq // where each end's numbers begin: its SYNs
 	tick [2]uint32    // each end's first timestamp
 	told [2]bool      // it has sent one
-	fed  [2]bool      // data has reached it
+	fed  [2]int       // segments with data that have reached it
+	syns [2]tcp.Options
 }
 
 // segment is one that a host sent.
@@ -53,7 +54,8 @@ type segment struct {
 	sack     []number
 	echo     int64 // the timestamp it echoes, ms after the peer's first one; 0 without one
 	lost     bool
-	fed      bool // its sender has got data before
+	fed      int   // how many segments with data its sender has got before
+	offer    int64 // the window in bytes
 }
 
 // place is where in a run something was observed.
@@ -113,7 +115,7 @@ func observe(run sim.Run, until tcp.Time) *observed {
 		case sim.CauseArrive:
 			in.conn, in.from = o.find(s.Packet.Seg.Src, s.Packet.Seg.Dst)
 			if in.conn >= 0 && s.Packet.Seg.Data != "" {
-				o.conns[in.conn].fed[1-in.from] = true
+				o.conns[in.conn].fed[1-in.from]++
 			}
 			o.inputs = append(o.inputs, in)
 		case sim.CauseCall, sim.CauseWait:
@@ -159,6 +161,9 @@ func (o *observed) number(seg *tcp.Segment) {
 	if isn := &c.isn[end]; seg.Flags.Has(tcp.SYN) && !slices.Contains(*isn, seg.Seq) {
 		*isn = append(*isn, seg.Seq)
 	}
+	if seg.Flags.Has(tcp.SYN) {
+		c.syns[end] = seg.Opt
+	}
 	if seg.Opt.Has(tcp.OptTS) && !c.told[end] {
 		c.tick[end], c.told[end] = seg.Opt.TSVal, true
 	}
@@ -172,6 +177,10 @@ func (o *observed) segment(at place, p *sim.Packet) {
 		place: at, conn: i, from: end,
 		flags: g.Flags, wnd: g.Wnd, data: g.Data, opt: g.Opt, lost: p.Lost, fed: c.fed[end],
 		seq: c.count(end, g.Seq),
+	}
+	s.offer = int64(g.Wnd)
+	if !g.Flags.Has(tcp.SYN) && c.syns[0].Has(tcp.OptWScale) && c.syns[1].Has(tcp.OptWScale) {
+		s.offer <<= c.syns[end].WScale
 	}
 	if g.Flags.Has(tcp.RST) && g.Seq == 0 { // the answer to a segment without ACK: no number of a connection's
 		s.seq = number{-1, 0}
