@@ -72,6 +72,7 @@ func (m *Model) drawOnRule(a cell.Area, pane Rect, text string) {
 
 // drawHeader draws the title, and how far the run is.
 func (m *Model) drawHeader(a cell.Area) {
+	const leastTitle = 30 // cells of a title that a long book leaves
 	l := m.lesson
 	right := clockLong(l)
 	x := a.W - 1
@@ -86,13 +87,19 @@ func (m *Model) drawHeader(a cell.Area) {
 	if l.whatIf >= 0 {
 		put(look.Now, sayChanged.In(m.lang))
 	}
-	put(look.Dim, l.story.Book)
 	title := l.title.In(m.lang)
 	if l.number > 0 {
 		title = itoa(l.number) + " · " + title
 	}
 	if l.whatIf >= 0 {
 		title = m.sayf(sayWhatIfIs, l.lesson.WhatIfs[l.whatIf].Title.In(m.lang))
+	}
+	room := x - 2 - min(cell.Width(title), leastTitle)
+	switch book := l.story.Book; {
+	case cell.Width(book) < room:
+		put(look.Dim, book)
+	case l.whatIf < 0: // a what-if says in words what its book does
+		put(look.Dim, clip(book, room, m.look.More))
 	}
 	a.Text(1, 0, look.Strong, clip(title, x-2, m.look.More))
 }

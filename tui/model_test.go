@@ -165,6 +165,26 @@ func TestPlaceIsKept(t *testing.T) {
 	}
 }
 
+// A book with a long name leaves room for the title; a what-if's title says what its book does.
+func TestALongBookLeavesTheTitle(t *testing.T) {
+	s := open(t, 80, 24, English, openHandshake)
+	const book = "client linux, server linux+endless-accept-queue"
+	s.m.lesson.story.Book = book
+	s.mustFit(80, 24)
+	s.mustShow("1 · ")
+	s.mustShow("client linux, s")
+	s.press("w", "2", "enter")
+	s.m.lesson.story.Book = book
+	s.press("l")
+	s.mustShow("What if: The client's ACK")
+	if s.shows("accept-queue") {
+		t.Error("the book stands in the title's place")
+	}
+	s.m.lesson.story.Book = "linux"
+	s.press("l")
+	s.mustShow("linux   changed")
+}
+
 // A what-if shows the changed run where it begins to differ, says so, and leads back.
 func TestWhatIfAndBack(t *testing.T) {
 	s := open(t, 120, 40, English, openHandshake)
