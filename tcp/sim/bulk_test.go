@@ -73,17 +73,12 @@ func playWild(p *Program, text string) error {
 	var s Step
 	got := 0
 	for w.Next(p) <= p.Limits.Time && w.Steps < p.Limits.Steps && w.Step(p, &s) {
-		if sock := w.Hosts[s.Host].Sock(s.Conn); sock != nil {
-			if err := sock.TCB.Check(); err != nil {
-				return fmt.Errorf("step %d at %d: %w", w.Steps, w.Now, err)
-			}
-		}
 		if w.Steps%64 == 0 {
 			if err := w.Check(p); err != nil {
 				return fmt.Errorf("step %d at %d: %w", w.Steps, w.Now, err)
 			}
 		}
-		if err := w.CheckStep(&s); err != nil {
+		if err := w.CheckTouched(&s); err != nil {
 			return fmt.Errorf("step %d at %d: %w", w.Steps, w.Now, err)
 		}
 		if s.Returned && s.Host == 1 && s.Call.Op == host.OpRead {

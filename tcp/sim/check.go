@@ -57,6 +57,16 @@ func CheckRun(p *Program) error {
 	return nil
 }
 
+// CheckTouched is for worlds too large to be looked at whole after every step: the step, and the connection that it touched.
+func (w *World) CheckTouched(s *Step) error {
+	if sock := w.Hosts[s.Host].Sock(s.Conn); sock != nil {
+		if err := sock.TCB.Check(); err != nil {
+			return err
+		}
+	}
+	return w.CheckStep(s)
+}
+
 // CheckStep tells what is wrong with a step: a segment that no rule sent, a queue that has grown past its cap, a variable that moved
 // where it can't, or a fact that its world contradicts.
 func (w *World) CheckStep(s *Step) error {
@@ -121,13 +131,16 @@ func checkChange(f *tcp.Fact) error {
 
 // checkDelivery: RCV.NXT moves over each byte that is taken in, once, and besides over a SYN and a FIN.
 func checkDelivery(s *Step) error {
+	if s.Packet.Seg.Flags.Has(tcp.SYN) {
+		return nil // the connection's first number
+	}
 	moved, bytes := 0, 0
 	for i := range s.Facts {
 		switch f := &s.Facts[i]; {
 		case f.Kind == tcp.BytesIn:
 			bytes += int(f.To)
 		case f.Kind == tcp.Changed && f.Field == tcp.FieldRcvIRS:
-			return nil // the connection's first number
+			return nil // likewise, of a cookie that has come back
 		case f.Kind == tcp.Changed && f.Field == tcp.FieldRcvNXT:
 			moved += tcp.Seq(f.To).Since(tcp.Seq(f.From))
 		}

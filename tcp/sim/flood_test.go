@@ -20,6 +20,8 @@ type flood struct {
 	w    *sim.World
 	s    sim.Step
 	sent int // SYNs so far
+	err  error
+	hold bool // look at what each step touches, and now and then at everything; err is the first complaint
 }
 
 func newFlood(t testing.TB, cookies int) *flood {
@@ -38,6 +40,12 @@ func newFlood(t testing.TB, cookies int) *flood {
 func (f *flood) run(d time.Duration) (last tcp.Segment) {
 	end := f.w.Now.Add(d)
 	for f.w.Next(f.p) <= end && f.w.Step(f.p, &f.s) {
+		if f.hold && f.err == nil {
+			f.err = f.w.CheckTouched(&f.s)
+		}
+		if f.hold && f.err == nil && f.w.Steps%8192 == 0 {
+			f.err = f.w.Check(f.p)
+		}
 		for i := range f.s.Sent {
 			last = f.s.Sent[i].Seg
 		}
@@ -68,6 +76,7 @@ func TestFloodTakesBoundedMemory(t *testing.T) {
 	}
 	for cookies, total := range []int{total, total, total / 10} {
 		f := newFlood(t, cookies)
+		f.hold = true
 		for range 2000 {
 			f.syn()
 		}
@@ -79,8 +88,8 @@ func TestFloodTakesBoundedMemory(t *testing.T) {
 		if grown := int64(sim.Heap()) - int64(before); grown > 1<<20 {
 			t.Errorf("cookies %d: the heap has grown by %d bytes", cookies, grown)
 		}
-		if err := f.w.Check(f.p); err != nil {
-			t.Error(err)
+		if f.err != nil {
+			t.Errorf("after %d SYNs: %v", f.sent, f.err)
 		}
 		f.holds(t, cookies, answer)
 	}
