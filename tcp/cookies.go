@@ -169,7 +169,7 @@ var ruleCookieSpawn = define("syn-cookie-connection", "KERNEL/4.25",
 		x.Seg = syn
 		t.takeSYN(x)
 		x.Seg = ack
-		t.Snd.ISS, t.Snd.UNA, t.Snd.NXT = ack.Ack-1, ack.Ack-1, ack.Ack
+		t.Snd.ISS, t.Snd.UNA, t.Snd.NXT = ack.Ack-1, ack.Ack, ack.Ack // the cookie itself says that our SYN has arrived
 		t.Recover = t.Snd.ISS
 		t.RTO = x.Book.Numbers.InitialRTO
 		return Done

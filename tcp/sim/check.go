@@ -131,16 +131,13 @@ func checkChange(f *tcp.Fact) error {
 
 // checkDelivery: RCV.NXT moves over each byte that is taken in, once, and besides over a SYN and a FIN.
 func checkDelivery(s *Step) error {
-	if s.Packet.Seg.Flags.Has(tcp.SYN) {
-		return nil // the connection's first number
-	}
 	moved, bytes := 0, 0
 	for i := range s.Facts {
 		switch f := &s.Facts[i]; {
 		case f.Kind == tcp.BytesIn:
 			bytes += int(f.To)
-		case f.Kind == tcp.Changed && f.Field == tcp.FieldRcvIRS:
-			return nil // likewise, of a cookie that has come back
+		case f.Kind == tcp.Changed && f.Field == tcp.FieldState && tcp.State(f.From) <= tcp.SynSent:
+			return nil // the connection's first number
 		case f.Kind == tcp.Changed && f.Field == tcp.FieldRcvNXT:
 			moved += tcp.Seq(f.To).Since(tcp.Seq(f.From))
 		}
