@@ -79,7 +79,7 @@ func (o *outcome) same(p *outcome) bool {
 }
 
 // play lets one segment arrive.
-func (p *place) play(t *testing.T, book string, fl tcp.Flags, seq, ackNo int) outcome {
+func (p *place) play(t testing.TB, book string, fl tcp.Flags, seq, ackNo int) outcome {
 	t.Helper()
 	l := newLab(t, "h book "+book+"\n"+p.program)
 	var o outcome

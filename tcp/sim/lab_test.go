@@ -14,7 +14,7 @@ import (
 // lab is one Linux host, h, and a peer outside of the world that sends it whatever a test wants. The peer's numbers are given and
 // shown relative to its own initial one, the host's to the host's.
 type lab struct {
-	*testing.T
+	testing.TB
 	p    *sim.Program
 	w    *sim.World
 	s    sim.Step
@@ -30,13 +30,13 @@ type lab struct {
 const irs = tcp.Seq(500_000)
 
 // newLab runs the host's program until it waits.
-func newLab(t *testing.T, program string) *lab {
+func newLab(t testing.TB, program string) *lab {
 	t.Helper()
 	p, errs := scenario.Parse("lab", []byte(program))
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}
-	l := &lab{T: t, p: p, w: sim.NewWorld(p), host: tcp.Endpoint{Addr: p.Hosts[0].Addr, Port: 8080},
+	l := &lab{TB: t, p: p, w: sim.NewWorld(p), host: tcp.Endpoint{Addr: p.Hosts[0].Addr, Port: 8080},
 		peer: tcp.Endpoint{Addr: tcp.IPv4(10, 9, 9, 9), Port: 9}}
 	l.run(0)
 	return l
