@@ -250,6 +250,7 @@ var ruleText = define("segment-text", "RFC9293/3.10.7.4",
 // second full one, and when a gap has closed; else after a delay (RFC 9293 MUST-58, MUST-59; KERNEL §14).
 func (t *TCB) takeIn(x *Turn, data string) {
 	t.deliver(x, data)
+	t.RcvdAt = x.instant()
 	gap := len(t.Held) > 0
 	t.unhold(x)
 	switch {

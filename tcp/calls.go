@@ -28,9 +28,6 @@ var ruleSend = define("send", "RFC9293/3.10.2",
 		}
 		t.Out = append(t.Out, x.Data)
 		t.Unsent += uint32(len(x.Data))
-		if t.Rcv.NXT.Since(t.Rcv.IRS) > 1 {
-			t.PingPong = true // an answer to a question: from now on ACKs may wait for the next one
-		}
 		return Applied
 	})
 

@@ -9,6 +9,9 @@ import (
 // A key names a state by what it can still do: times relative to now, numbers relative to where they began. What only
 // tells of the past (when a call began, how many segments were counted) is left out.
 
+// answerTime is how long after data something sent may still count as the answer, in any book: an ACK never waits longer (RFC 9293 MUST-40).
+const answerTime = 500 * time.Millisecond
+
 // AppendKey appends what names this connection at that instant.
 func (t *TCB) AppendKey(b []byte, now Time, s *Sysctls) []byte {
 	b = append(b, byte(t.State), byte(t.Ack), t.Retries, t.Backoff, t.DupAcks, t.QuickAcks, t.Snd.WScale, t.Rcv.WScale,
@@ -57,7 +60,7 @@ func (t *TCB) AppendKey(b []byte, now Time, s *Sysctls) []byte {
 		b = put64(b, ago(t.WaitSince, now, s.Duration(TwReuseDelay)))
 	}
 	limit := s.Duration(InvalidRatelimit)
-	b = put64(b, ago(t.StallAt, now, 0), ago(t.ChallengeAt, now, limit), ago(t.SynackAt, now, limit))
+	b = put64(b, ago(t.RcvdAt, now, answerTime), ago(t.StallAt, now, 0), ago(t.ChallengeAt, now, limit), ago(t.SynackAt, now, limit))
 	return t.appendQueues(b, now)
 }
 

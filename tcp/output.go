@@ -306,6 +306,9 @@ func (x *Turn) sendData(t *TCB, n int) {
 			t.FinQueue = false
 		}
 	}
+	if t.RcvdAt != 0 && x.Now.Since(t.RcvdAt) < x.Book.Numbers.DelayedAck {
+		t.PingPong = true // an answer to a question: from now on ACKs may wait for the next one (tcp_output.c tcp_event_data_sent)
+	}
 	t.openWindow()
 	x.transmit(t, fl, t.take(n))
 }

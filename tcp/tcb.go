@@ -193,6 +193,7 @@ type Traits struct {
 	PingPong      bool           // an answer followed a question: acknowledgements may wait for it (KERNEL §14)
 	MSSLocal      uint16         // MSS we announce
 	RcvBuf        uint32         // receive window we can offer in all, bytes
+	RcvdAt        Time           // when data last came in order (KERNEL §14); 0 never
 	TSRecent      uint32         // peer's timestamp to echo (RFC 7323 §4.3)
 	TSRecentAt    Time           // when it came (RFC 7323 §5.5)
 	TSOffset      uint32         // our timestamp clock's start, ms

@@ -172,6 +172,7 @@ var ruleDelayedAck = define("delayed-ack", "RFC9293/MUST-40",
 		if t.Ack == AckNone {
 			return Pass
 		}
+		t.PingPong = false // no answer came in time: the next ACK does not wait for one (tcp_timer.c tcp_delack_timer_handler)
 		t.Ack = AckNow
 		return Applied
 	})
