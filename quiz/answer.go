@@ -114,8 +114,8 @@ func (q *Question) orderHint() Text {
 	}
 	n, of := strconv.Itoa(len(q.answer)), numbers(example).Text().English
 	return Text{
-		"the numbers 1 to " + n + " in the order in which it happens, for example " + of,
-		" 1 到 " + n + "，按发生的先后排，例如 " + of,
+		"the numbers 1 to " + n + " in the order in which things happen, for example " + of,
+		"数字 1 到 " + n + "，按发生的先后排，例如 " + of,
 	}
 }
 

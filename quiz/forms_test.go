@@ -146,7 +146,7 @@ func TestAWrongOrderIsTraced(t *testing.T) {
 	}
 	for _, typed := range []string{"", "1 2 3", "1 1 2 3", "0 1 2 3", "2 3 4 5", "first", "1 2 3 4 5", strings.Repeat("1 ", 60)} {
 		_, err := q.Grade(-1, typed)
-		if u, ok := errors.AsType[*Unreadable](err); !ok || !strings.Contains(u.English, "the numbers 1 to 4 in the order") {
+		if u, ok := errors.AsType[*Unreadable](err); !ok || !strings.Contains(u.English, "the numbers 1 to 4 in the order in which things happen") {
 			t.Errorf("%q: %v", typed, err)
 		}
 	}
