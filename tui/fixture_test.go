@@ -247,12 +247,16 @@ func open(t testing.TB, w, h int, lang Lang, start Intent) *screenOf {
 
 // openWith opens a program whose store has something to say.
 func openWith(t testing.TB, w, h int, lang Lang, start Intent, notice Text) *screenOf {
+	return openOptions(t, w, h, Options{Lang: lang, Start: start}, notice)
+}
+
+// openOptions opens a program with what it is to begin with.
+func openOptions(t testing.TB, w, h int, o Options, notice Text) *screenOf {
 	s := &screenOf{t: t, store: newMemory()}
-	s.m = New(Options{
-		Library: shelf{}, Quizzer: asker{}, Texts: Tools(), Lang: lang, Start: start,
-		Look:      look.Choose(func(k string) string { return map[string]string{"LANG": "en_US.UTF-8", "TERM": "xterm"}[k] }, false),
-		OpenStore: func() (Store, Text) { return s.store, notice },
-	})
+	o.Library, o.Quizzer, o.Texts = shelf{}, asker{}, Tools()
+	o.Look = look.Choose(func(k string) string { return map[string]string{"LANG": "en_US.UTF-8", "TERM": "xterm"}[k] }, false)
+	o.OpenStore = func() (Store, Text) { return s.store, notice }
+	s.m = New(o)
 	s.m.later = s.aside
 	s.send(sizeMsg(w, h))
 	return s

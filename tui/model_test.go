@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"tcptutor/tcp/sim"
 	"tcptutor/tui/cell"
 	"tcptutor/tui/look"
 )
@@ -28,6 +29,22 @@ func TestLessonOpensWhereItWasLeft(t *testing.T) {
 	s.mustShow("step 10 of")
 	s = open(t, 80, 24, English, Intent{Kind: Continue})
 	s.mustShow("step 10 of")
+}
+
+// A run that is no lesson's can be begun with: it steps, its place is not kept, and the way out of it leads home.
+func TestRunToBeginWith(t *testing.T) {
+	run := &Lesson{LessonInfo: LessonInfo{Title: Text{"close.pkt", "close.pkt"}}, Story: Story{Run: sim.NewTimeline(textbook()), Book: "linux"}}
+	s := openOptions(t, 80, 24, Options{Show: run}, Text{})
+	kept := len(s.store.kept.Lessons)
+	s.mustShow("close.pkt")
+	s.mustShow("step 1 of")
+	s.press("l", "l")
+	s.mustShow("step 3 of")
+	s.press("esc")
+	s.mustShow("how TCP connections live and die")
+	if len(s.store.kept.Lessons) != kept || s.store.kept.Continue != "handshake" {
+		t.Errorf("its place is kept: %+v", s.store.kept)
+	}
 }
 
 // Stepping forward and back ends where it began, and the ends hold.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -27,7 +28,7 @@ var mistaken = []struct{ text, want string }{
 	{"0 < P. 1:6(4) ack 1", "1:10: 4 bytes from 1 do not end before 6, expected 5"},
 	{"0 < . 1:70001(70000) ack 1", "1:9: no packet has 70000 bytes"},
 	{"0 < . 1:1(0) ack", "1:17: ack has no value: the line ends here, expected a number"},
-	{"0 < . 5000000000:1(0) ack 1", `1:7: "5000000000" is no value for the sequence number, expected a number below 4294967296`},
+	{"0 < . 5000000000:1(0) ack 1", `1:7: "5000000000" is no value for FIRST, expected a number below 4294967296`},
 	{"0 < . 1:1(0) ack 1 win 70000", "1:20: a window of 70000, expected at most 65535"},
 	{"0 < . 1:1(0) ack 1 wnd 70", `1:20: found "wnd", expected ack N, win N, or <options>`},
 	{"0 < S 0:0(0) <mss>", "1:18: mss has no value: found '>', expected a number"},
@@ -71,7 +72,7 @@ var mistaken = []struct{ text, want string }{
 	{"0 listen([[[[[[[[[[1]]]]]]]]]], 1) = 0", "1:19: brackets within brackets, 8 deep"},
 	{"--ip_version=ipv5", `1:1: "ipv5" is no IP version, expected ipv4, ipv6, ipv4-mapped-ipv6`},
 	{"--mtu=many", `1:7: "many" is no value for --mtu, expected a whole number`},
-	{"--mtu=10", "1:1: a packet cannot have 10 bytes, expected 576 to 65535"},
+	{"--mtu=10", "1:1: a packet cannot have 10 bytes, expected from 576 to 65535"},
 	{"`sysctl -w a=b", "1:1: this command has no end"},
 	{"%{ assert tcpi_state == 1", "1:1: this assertion has no end"},
 	{"/* nothing", "1:1: this comment has no end"},
@@ -192,4 +193,15 @@ func FuzzParse(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// Every mistake is said in Chinese, too: nothing is left in English but what the notation itself is.
+func TestMistakesInChinese(t *testing.T) {
+	words := regexp.MustCompile(`\b(the|is|has|no|of|expected|such as|found|ends)\b`)
+	for _, test := range mistaken {
+		_, mistakes := Parse("test.pkt", []byte(test.text))
+		if got := mistakes[0].Chinese(); words.MatchString(got) {
+			t.Errorf("%q: %s", test.text, got)
+		}
+	}
 }

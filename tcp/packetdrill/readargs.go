@@ -114,7 +114,7 @@ func (b *builder) address() bool {
 		if p := a.field(key); p != nil && p.kind == exprNumber && p.n >= 0 && p.n < 1<<16 {
 			c.Addr.Port = uint16(p.n)
 		} else if p != nil && p.kind != exprAny {
-			return b.fail(p.at, "0 to 65535, or ...", "this is no port")
+			return b.fail(p.at, "from 0 to 65535, or ...", "this is no port")
 		}
 	}
 	for _, key := range [...]string{"sin_addr", "sin6_addr"} {

@@ -109,7 +109,7 @@ func (r *reader) term(e *expr, depth int) (int64, bool) {
 	case isDigit(w[0]):
 		n, err := strconv.ParseInt(w, 0, 64)
 		if err != nil || n > 1<<40 {
-			return 0, r.fail(at, "a number", "%q is none", w)
+			return 0, r.fail(at, "a number", "%q is not a number", w)
 		}
 		e.kind = exprNumber
 		if negative {

@@ -172,7 +172,8 @@ func (r *reader) events() {
 		}
 	}
 	if len(r.s.Events) == 0 && len(r.errs) == 0 {
-		r.whole("nothing happens here, expected lines such as\n    0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n    +0 < S 0:0(0) win 1000 <mss 1460>")
+		r.whole("nothing happens here")
+		r.errs[0].Expected = "lines such as\n    0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n    +0 < S 0:0(0) win 1000 <mss 1460>"
 	}
 }
 
@@ -310,7 +311,7 @@ func (r *reader) option() bool {
 	case name == "--tcp_ts_tick_usecs":
 		r.s.Tick = time.Duration(v) * time.Microsecond
 	case v < leastMTU || v > mostMTU:
-		return r.fail(begin, fmt.Sprintf("%d to %d", leastMTU, mostMTU), "a packet cannot have %d bytes", v)
+		return r.fail(begin, fmt.Sprintf("from %d to %d", leastMTU, mostMTU), "a packet cannot have %d bytes", v)
 	default:
 		r.s.MTU = int(v)
 	}

@@ -191,19 +191,19 @@ func (r *reader) segment(e *Event) bool {
 	}
 }
 
-// numbers reads first:next(bytes).
+// numbers reads FIRST:NEXT(BYTES).
 func (r *reader) numbers(s *segment) bool {
 	var next, size uint32
 	var ok bool
-	if s.seq, ok = r.number("the sequence number"); !ok || !r.need(":") {
+	if s.seq, ok = r.number("FIRST"); !ok || !r.need(":") {
 		return false
 	}
 	r.space()
 	at := r.at
-	if next, ok = r.number("the sequence number after the last byte"); !ok || !r.need("(") {
+	if next, ok = r.number("NEXT"); !ok || !r.need("(") {
 		return false
 	}
-	if size, ok = r.number("the number of bytes"); !ok || !r.need(")") {
+	if size, ok = r.number("BYTES"); !ok || !r.need(")") {
 		return false
 	}
 	if s.seq+size != next {

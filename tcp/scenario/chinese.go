@@ -111,7 +111,7 @@ func patterns(list []saying) func() []pattern {
 }
 
 // problems are what is wrong; the first that fits is taken, so that what is special stands before what is general.
-var problems = patterns([]saying{
+var problems = patterns(append(scriptProblems, []saying{
 	{"nothing is changed", "什么都没有改"},
 	{"a what-if has the same hosts", "「假如」不能增减主机"},
 	{"the line has no ->", "这一行没有 ->"},
@@ -242,4 +242,4 @@ var problems = patterns([]saying{
 	{"% names no segment", "%1 没有指明报文段"},
 	{"% is not a value by itself", "%1 本身不是一个值"},
 	{"% has no %", "%1 没有 %2"},
-})
+}...))

@@ -1,7 +1,7 @@
 package scenario
 
 // expectations are what was expected, as problems are what is wrong. Notation stays as it is in every language.
-var expectations = patterns([]saying{
+var expectations = patterns(append(scriptExpectations, []saying{
 	{"lines such as\n%", "这样的行：\n%1"},
 	{"lines such as %", "这样的行：%1"},
 	{"changes of their lines", "对它们的行的改动"},
@@ -96,4 +96,4 @@ var expectations = patterns([]saying{
 		"enters STATE，sends、gets 或 loses SEGMENT，CALL blocks 或 returns，TIMER fires，RULE applies"},
 	{"WHO sends, gets or loses SEGMENT", "WHO sends、gets 或 loses SEGMENT"},
 	{"% or %", "%1 或 %2"},
-})
+}...))

@@ -12,6 +12,7 @@ import (
 const (
 	simulatedSteps   = 20_000 // a script of a thousand lines makes some thousand steps
 	simulatedThreads = 64
+	simulatedSocks   = 200_000 // sockets in all the worlds that are kept: some hundred megabytes
 )
 
 // Simulated is a host of the engine as a Subject: a world with one host, whose wire is the world's open end. All that it does is
@@ -23,6 +24,7 @@ type Simulated struct {
 	steps   []Step
 	views   []World
 	pending []SubjectEvent // happened, and not yet told by Wait
+	kept    int            // sockets in views
 }
 
 var _ Subject = (*Simulated)(nil)
@@ -154,7 +156,7 @@ var errLong = errors.New("too much happens: it was stopped")
 
 // step takes the world's next step, keeps it, and notes what can be told of it.
 func (s *Simulated) step() error {
-	if len(s.steps) >= simulatedSteps {
+	if len(s.steps) >= simulatedSteps || s.kept >= simulatedSocks {
 		return errLong
 	}
 	if !s.world.Step(&s.program, &s.scratch) {
@@ -178,6 +180,7 @@ func (s *Simulated) step() error {
 func (s *Simulated) keep() {
 	s.views = append(s.views, World{})
 	s.world.CopyInto(&s.views[len(s.views)-1])
+	s.kept += len(s.world.Hosts[0].Socks)
 }
 
 // Look copies the host. See Subject.

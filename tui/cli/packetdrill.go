@@ -236,19 +236,29 @@ func (a *app) tellJSON(d *drilled) error {
 	return out.Encode(j)
 }
 
-// stepDrill opens the screen on a script: the run, and beside it the script's lines as they are reached.
+// stepDrill opens the screen on a script.
 func (a *app) stepDrill(d *drilled, f *drillFlags) error {
 	name := filepath.Base(d.name)
-	story := tui.Story{Run: d.result.Run, Book: f.book, Find: study.Finder(d.result.Run)}
+	run := &tui.Lesson{LessonInfo: tui.LessonInfo{Title: tui.Text{English: name, Chinese: name}}, Story: drillStory(d, f.book)}
+	return a.show(tui.Options{Show: run}, study.NewLibrary(), f.ascii)
+}
+
+// drillStory is a script's run, with the script's lines as they are reached.
+func drillStory(d *drilled, book string) tui.Story {
+	run := d.result.Run
+	story := tui.Story{Run: run, Book: book, Find: study.Finder(run)}
 	for i, step := range d.result.Steps {
-		e := &d.script.Events[i]
-		story.Notes = append(story.Notes, drillNote(step, e, nil))
+		story.Notes = append(story.Notes, drillNote(min(step, run.Len()-1), &d.script.Events[i], nil))
 	}
-	if d.failure != nil {
-		story.Notes = append(story.Notes, drillNote(d.result.Run.Len()-1, d.failure.Event, d.failure))
+	if d.failure == nil {
+		return story
 	}
-	shown := &tui.Lesson{LessonInfo: tui.LessonInfo{Title: tui.Text{English: name, Chinese: name}}, Story: story}
-	return a.show(tui.Options{Show: shown}, study.NewLibrary(), f.ascii)
+	end := drillNote(run.Len()-1, d.failure.Event, d.failure)
+	if n := len(story.Notes); n > 0 && d.failure.Event == &d.script.Events[n-1] { // it was reached, and then failed
+		story.Notes = story.Notes[:n-1]
+	}
+	story.Notes = append(story.Notes, end)
+	return story
 }
 
 // drillNote is a line of the script as a note, with its failure where it is the one that failed.
