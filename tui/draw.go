@@ -121,7 +121,7 @@ func (m *Model) means(do Intent) bool {
 	}
 	switch do.Kind {
 	case Step, Play:
-		return m.screen != lessonScreen || !m.lesson.atEnd()
+		return m.screen != lessonScreen || m.lesson.live != nil || !m.lesson.atEnd()
 	case StartQuiz:
 		return m.screen != lessonScreen || m.lesson.atEnd() && m.lesson.id != ""
 	case AskWhatIf:

@@ -114,6 +114,9 @@ func makeRungs(run sim.Run, i int) []rung {
 		for k := range segs {
 			out[len(out)-len(segs)+k].detail = segmentNumbers(w, &segs[k])
 		}
+		if _, _, known := initialNumbers(w, &segs[0]); arrived && !known { // it may have ended the connection
+			out[0].detail = segmentNumbers(run.View(i), &segs[0])
+		}
 	}
 	if len(out) > 0 {
 		out[0].first = true

@@ -384,7 +384,11 @@ func (d *ladderDraw) arriving(r *rung, y, bend int, st cell.Style) {
 func (d *ladderDraw) coming(r *rung, y int, st cell.Style) {
 	d.line(d.x0+1, d.x1, y, st)
 	d.a.Put(d.x0, y, st, d.g.ToLeft)
-	d.label(d.x1-2-max(d.words(r), cell.Width(r.detail)), y, d.flags(r), r, d.height(r) == 1, st)
+	words := d.words(r)
+	if d.height(r) > 1 {
+		words = max(words, cell.Width(r.detail))
+	}
+	d.label(max(d.x1-2-words, d.x0+2), y, d.flags(r), r, d.height(r) == 1, st)
 }
 
 // dying draws the end of a segment that was lost: its way stops short of the host.

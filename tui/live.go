@@ -185,12 +185,14 @@ func (m *Model) liveLines(lay *layer) {
 		}
 		lay.runs([]cell.Run{{Text: spell(time.Duration(p.At)) + "  " + m.pendingWords(&p), Style: style}}, 2)
 	}
-	if l.live.begun || len(waits) > 0 {
+	if l.live.begun {
 		return
 	}
 	lay.gap()
-	lay.runs([]cell.Run{{Text: sayLiveBegins.In(m.lang)}}, 0)
-	lay.gap()
+	if len(waits) == 0 {
+		lay.runs([]cell.Run{{Text: sayLiveBegins.In(m.lang)}}, 0)
+		lay.gap()
+	}
 	lay.runs([]cell.Run{{Text: sayOtherTerminal.In(m.lang)}}, 0)
 	lay.raw("tcptutor live run "+l.live.Try(), look.Mono, 2)
 }

@@ -57,7 +57,7 @@ func TestLiveInATerminal(t *testing.T) {
 	second.shows("a live run is open already", "exit status 1")
 	x.quits()
 
-	after := exec.Command(l.bin, "live", "run", "true")
+	after := exec.Command(l.bin, "live", "run", "cat")
 	after.Env = l.env
 	if out, err := after.CombinedOutput(); err == nil || !strings.Contains(string(out), "no live run is open") {
 		t.Errorf("after the end: %v, %s", err, out)

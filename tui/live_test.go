@@ -154,6 +154,18 @@ func TestLiveByItself(t *testing.T) {
 	s.mustShow("RST from")
 }
 
+// A segment from outside shows its numbers, also the one that ends its connection; the way to do something stands below what waits.
+func TestLiveShowsNumbersFromOutside(t *testing.T) {
+	s, live := openHands(t, 80, 24, English)
+	s.arrives(live, tcp.SYN, 99, 0)
+	s.press("space")
+	s.arrives(live, tcp.ACK, 100, live.sent[0].Seq+1)
+	s.arrives(live, tcp.RST|tcp.ACK, 100, live.sent[0].Seq+1)
+	s.mustShow("RST,ACK seq 1 ack 1")
+	s.arrives(live, tcp.ACK|tcp.PSH, 1_000_000_000, 2_000_000_000)
+	s.mustShow("seq 999999901 ack")
+}
+
 // A live run is not left for a lesson, and not found again: the keys and commands that would lead away say so.
 func TestLiveIsNotLeft(t *testing.T) {
 	s, _ := openHands(t, 120, 32, English)

@@ -18,3 +18,9 @@ var ErrOpenAlready = errors.New("another program's namespace is open there alrea
 
 // ErrNoDoor is that nobody opened a door.
 var ErrNoDoor = errors.New("no namespace is open there")
+
+// ErrShut is that the namespace was closed before a command had ended.
+var ErrShut = errors.New("the namespace was closed before the command had ended")
+
+// ErrLongPath is a door's path that is longer than a Unix socket's may be (unix(7)).
+var ErrLongPath = errors.New("the path is longer than a Unix socket's may be")

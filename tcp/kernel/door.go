@@ -4,7 +4,6 @@ package kernel
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"net"
 	"os"
@@ -24,6 +23,9 @@ type Door struct {
 
 // OpenDoor opens a door at a path. Its folder is made, for the owner alone; what a killed program left behind there goes.
 func (k *Kernel) OpenDoor(path string) (*Door, error) {
+	if len(path) >= len(unix.RawSockaddrUnix{}.Path) {
+		return nil, ErrLongPath
+	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
@@ -127,7 +129,7 @@ func Enter(path string, c Command) (status int, err error) {
 		_, err = ch.receive(&a)
 	}
 	if err != nil {
-		return 0, fmt.Errorf("the namespace was closed: %w", err)
+		return 0, ErrShut
 	}
 	return a.Status, a.err()
 }

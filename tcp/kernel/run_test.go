@@ -81,6 +81,9 @@ func TestDoor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := s.OpenDoor(path + strings.Repeat("x", 100)); !errors.Is(err, kernel.ErrLongPath) {
+		t.Errorf("a door whose path is too long: %v", err)
+	}
 	if _, err := s.OpenDoor(path); !errors.Is(err, kernel.ErrOpenAlready) {
 		t.Errorf("a second door at the same place: %v", err)
 	}
@@ -94,9 +97,17 @@ func TestDoor(t *testing.T) {
 	if _, _, err := output(enter, "no-such-program"); err == nil || !strings.Contains(err.Error(), "no-such-program") {
 		t.Errorf("a command that does not exist: %v", err)
 	}
-	go output(enter, "sleep", "1000") // ends with the door
+	shut := make(chan error)
+	go func() {
+		_, _, err := output(enter, "bash", "-c", "exec 3<>/dev/tcp/10.0.0.1/80")
+		shut <- err
+	}()
+	s.sent() // it has begun
 	if err := d.Close(); err != nil {
 		t.Error(err)
+	}
+	if err := <-shut; err == nil {
+		t.Error("the command outlived the door")
 	}
 	if _, _, err := output(enter, "true"); !errors.Is(err, kernel.ErrNoDoor) {
 		t.Errorf("behind the closed door: %v", err)

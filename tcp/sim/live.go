@@ -33,10 +33,11 @@ type Pending struct {
 	Timer  tcp.Timer // CauseTimer
 }
 
-// Why a program cannot be run live.
+// Why a program cannot be run live, or no longer.
 var (
 	ErrLiveHosts = errors.New("a live run has one host of the engine's, and the program names more")
 	ErrLiveWire  = errors.New("a live run has a real wire, and the program does something to it")
+	ErrLiveLong  = errors.New("the live run ends here: it has as many steps as can be kept")
 )
 
 // NewLive makes a host by its program, which names no other one and has no faults: the wire is real.
@@ -114,9 +115,6 @@ func (l *Live) pending(e event) Pending {
 	return p
 }
 
-// errLive ends a live run that goes on and on.
-var errLive = errors.New("a live run ends here: it has as many steps as can be kept")
-
 // Let lets the first of what waits happen now, and returns the segments that leave. It reports false when nothing waits.
 func (l *Live) Let(now tcp.Time) (sent []tcp.Segment, happened bool, err error) {
 	list := l.Waits()
@@ -125,7 +123,7 @@ func (l *Live) Let(now tcp.Time) (sent []tcp.Segment, happened bool, err error) 
 		return nil, false, nil
 	}
 	if len(l.Steps) >= liveSteps {
-		return nil, false, errLive
+		return nil, false, ErrLiveLong
 	}
 	e := l.world.next()
 	if len(l.heard) > 0 && l.heard[0].ArriveAt <= e.at {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 
 	"github.com/spf13/cobra"
 
@@ -60,6 +61,8 @@ func (a *app) openLive(args, books []string, ascii bool) error {
 		return &problem{a.w.liveHosts, a.w.liveHostsNext, failed}
 	case errors.Is(err, sim.ErrLiveWire):
 		return &problem{a.w.liveWire, a.w.liveWireNext, failed}
+	case errors.Is(err, kernel.ErrLongPath):
+		return &problem{fmt.Sprintf(a.w.longDoor, study.LiveDoor()), a.w.longDoorNext, failed}
 	case errors.Is(err, kernel.ErrOpenAlready):
 		return &problem{a.w.liveAlready, a.w.liveAlreadyNext, failed}
 	case err != nil:
@@ -83,6 +86,9 @@ func (a *app) liveRun(args []string) error {
 	if len(args) == 0 {
 		return &problem{a.w.liveRunWhat, a.w.liveRunWhatNext, wrongUse}
 	}
+	if _, err := exec.LookPath(args[0]); err != nil {
+		return &problem{fmt.Sprintf(a.w.noProgram, args[0]), a.w.noProgramNext, failed}
+	}
 	dir, err := os.Getwd()
 	if err != nil {
 		return err
@@ -93,6 +99,8 @@ func (a *app) liveRun(args []string) error {
 	switch {
 	case errors.Is(err, kernel.ErrNoDoor):
 		return &problem{a.w.noLive, a.w.noLiveNext, failed}
+	case errors.Is(err, kernel.ErrShut):
+		return &problem{a.w.liveShut, "", failed}
 	case err != nil:
 		return a.noKernel(err)
 	}

@@ -33,7 +33,7 @@ type Live struct {
 
 var _ tui.Live = (*Live)(nil)
 
-// NewLive begins a program live: its host goes on until it waits for the wire.
+// NewLive begins a program live: its host goes on until it waits for the wire, or is about to connect.
 func NewLive(p *sim.Program) (*Live, error) {
 	run, err := sim.NewLive(p)
 	if err != nil {
@@ -51,7 +51,7 @@ func NewLive(p *sim.Program) (*Live, error) {
 		return nil, err
 	}
 	l.door = door
-	for happened := true; happened && err == nil; {
+	for happened := true; happened && err == nil && !l.connects(); {
 		happened, err = l.Let()
 	}
 	if err != nil {
@@ -59,6 +59,12 @@ func NewLive(p *sim.Program) (*Live, error) {
 		return nil, err
 	}
 	return l, nil
+}
+
+// connects reports whether a connect() is what happens next.
+func (l *Live) connects() bool {
+	waits := l.run.Waits()
+	return len(waits) > 0 && waits[0].Cause == sim.CauseCall && waits[0].Call.Op == host.OpConnect
 }
 
 // across is an address for the other end of a wire.
@@ -115,7 +121,7 @@ func (l *Live) Let() (bool, error) {
 			err = l.kernel.Inject(sent[i])
 		}
 	}
-	return happened, err
+	return happened, told(err)
 }
 
 // Listen waits until the kernel sends something.

@@ -5,6 +5,7 @@ import (
 
 	"tcptutor/quiz"
 	"tcptutor/quiz/progress"
+	"tcptutor/tcp/sim"
 	"tcptutor/tui"
 )
 
@@ -17,13 +18,16 @@ type said struct {
 func (s *said) Error() string { return s.English }
 func (s *said) Unwrap() error { return s.cause }
 
-// told words an error of the progress file, or of an answer that can't be read; any other one stays as it is.
+// told words an error of the progress file, of an answer that can't be read, or of a live run; any other one stays as it is.
 func told(err error) error {
 	if p, ok := errors.AsType[*progress.Problem](err); ok && p != nil {
 		return &said{say(p), err}
 	}
 	if u, ok := errors.AsType[*quiz.Unreadable](err); ok {
 		return &said{tui.Text{English: u.English, Chinese: u.Chinese}, err}
+	}
+	if errors.Is(err, sim.ErrLiveLong) {
+		return &said{tui.Text{English: err.Error() + "; q, and begin again", Chinese: "现场到此为止：能保存的步数已满；按 q 退出，再重新开始"}, err}
 	}
 	return err
 }
