@@ -183,6 +183,7 @@ var ruleLastAckAcked = define("last-ack-acked", "RFC9293/3.10.7.4",
 		if !t.finAcked() {
 			return Pass
 		}
+		x.endsWell(t)
 		x.end(t)
 		return Done
 	})

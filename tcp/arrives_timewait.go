@@ -5,10 +5,18 @@ package tcp
 
 // enterTimeWait starts TIME-WAIT and turns the other timers off (RFC 9293 §3.10.7.4, MUST-13).
 func (x *Turn) enterTimeWait(t *TCB) {
+	x.endsWell(t)
 	t.State = TimeWait
 	t.WaitSince = x.Now
 	t.Timer = [NumTimers]Time{}
 	x.restartTimeWait(t)
+}
+
+// endsWell tells that a connection whose round trip was measured is over as it should be (tcp_metrics.c tcp_update_metrics).
+func (x *Turn) endsWell(t *TCB) {
+	if t.SRTT != 0 {
+		x.Events |= EvProven
+	}
 }
 
 func (x *Turn) restartTimeWait(t *TCB) {

@@ -24,7 +24,7 @@ var ruleSynBacklog = define("syn-kept-out-by-syn-backlog", "KERNEL/4.22",
 	"LISTEN：未启用 cookie 时，tcp_max_syn_backlog 的最后四分之一留给已知存活的对端；这个 SYN 被丢弃。",
 	func(x *Turn, t *TCB) Verdict {
 		most := x.Sysctl[MaxSynBacklog]
-		if !x.Seg.Flags.Has(SYN) || x.Sysctl[Syncookies] != 0 || most-int64(x.Queues.Half) >= most>>2 {
+		if !x.Seg.Flags.Has(SYN) || x.Sysctl[Syncookies] != 0 || x.Queues.Proven || most-int64(x.Queues.Half) >= most>>2 {
 			return Pass
 		}
 		x.Events |= EvSynKeptOut

@@ -36,6 +36,7 @@ const (
 	PortFirst
 	PortLast
 	InvalidRatelimit
+	NoMetricsSave
 	NumSysctls
 )
 
@@ -78,6 +79,7 @@ var Knobs = [NumSysctls]Knob{
 	PortFirst:         {"net.ipv4.ip_local_port_range[0]", 32768, 1024, 65535, "", "first ephemeral port"},
 	PortLast:          {"net.ipv4.ip_local_port_range[1]", 60999, 1024, 65535, "", "last ephemeral port"},
 	InvalidRatelimit:  {"net.ipv4.tcp_invalid_ratelimit", 500, 0, math.MaxInt32, "ms", "least time between two ACKs that answer unacceptable segments of one connection"},
+	NoMetricsSave:     {"net.ipv4.tcp_no_metrics_save", 0, 0, 255, "", "1: nothing is remembered of a peer whose connection is over; here that is only that it is alive, which tcp_max_syn_backlog asks"},
 }
 
 // Allows says whether the knob can be set to a value.

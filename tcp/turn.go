@@ -1,7 +1,7 @@
 package tcp
 
 // Events are what a turn tells the operating system around the connection.
-type Events uint16
+type Events uint32
 
 // The events.
 const (
@@ -21,6 +21,7 @@ const (
 	EvCookieBack                      // an ACK has brought a cookie back: call DoorCookieBack for its connection
 	EvEmbryonicRst                    // a half-open connection was reset
 	EvSoftError                       // ICMP has something to say that does not end the connection: Turn.Err
+	EvProven                          // the connection has ended well: its peer is alive
 )
 
 // Queues is what a listener's rules may know of its queues (KERNEL §4).
@@ -29,6 +30,7 @@ type Queues struct {
 	Backlog   int  // as listen() was told, capped by somaxconn
 	Half      int  // connections half-open: the SYN queue
 	Ready     int  // connections complete and not yet accepted: the accept queue
+	Proven    bool // a connection with the peer of the segment has ended well before
 }
 
 // Turn is one event and all that comes of it: what goes in, and the buffers that fill. The caller owns it and

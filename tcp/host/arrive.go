@@ -88,6 +88,7 @@ func (h *Host) fillQueues(x *tcp.Turn, slot int32) {
 		Backlog:   h.cap(&h.Socks[l]),
 		Half:      int(h.Socks[l].HalfN),
 		Ready:     len(h.Socks[l].Accept),
+		Proven:    h.isProven(x.Seg.Src.Addr),
 	}
 }
 
@@ -140,6 +141,9 @@ func (h *Host) after(x *tcp.Turn, slot int32) {
 	if x.Events&tcp.EvClosed != 0 && !s.UserPort { // the port that the kernel chose goes back to it (tcp.c tcp_set_state)
 		h.unclaim(slot)
 		s.Bound = false
+	}
+	if x.Events&tcp.EvProven != 0 {
+		h.prove(s.TCB.Remote.Addr)
 	}
 	h.countDrops(x)
 	if s.Half && s.TCB.State != tcp.SynRcvd {

@@ -117,11 +117,12 @@ type Host struct {
 	Procs []Process
 	Tasks []Task
 
-	free      []int32   // free slots of Socks
-	table     []entry   // demultiplexing: hash of the 4-tuple -> slot, open addressing
-	timers    []int32   // heap of slots by deadline
-	listeners []int32   // slots
-	bound     []binding // ports given away by bind() and listen(), ascending
+	free      []int32    // free slots of Socks
+	table     []entry    // demultiplexing: hash of the 4-tuple -> slot, open addressing
+	timers    []int32    // heap of slots by deadline
+	listeners []int32    // slots
+	bound     []binding  // ports given away by bind() and listen(), ascending
+	proven    []tcp.Addr // peers whose last connection ended well, ascending
 }
 
 // Machine is a host without its sockets, processes and tasks: who it is, its settings, its counts.

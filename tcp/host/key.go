@@ -24,6 +24,11 @@ func (h *Host) AppendKey(b []byte, now tcp.Time) []byte {
 	for _, l := range h.listeners {
 		b = word(b, int64(l))
 	}
+	if h.Sysctl[tcp.Syncookies] == 0 { // nobody asks otherwise
+		for i := range h.proven {
+			b = append(b, h.proven[i][:]...)
+		}
+	}
 	for i := range h.Procs {
 		p := &h.Procs[i]
 		b = append(b, flags(p.Alive))

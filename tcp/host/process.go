@@ -54,7 +54,7 @@ func (h *Host) reboot(x *tcp.Turn, task *Task) Result {
 		}
 	}
 	clear(h.table)
-	h.tuples, h.timers, h.listeners, h.bound = 0, h.timers[:0], h.listeners[:0], h.bound[:0]
+	h.tuples, h.timers, h.listeners, h.bound, h.proven = 0, h.timers[:0], h.listeners[:0], h.bound[:0], h.proven[:0]
 	for i := range h.Procs {
 		h.Procs[i].Alive = false
 		clear(h.Procs[i].FDs)

@@ -65,6 +65,7 @@ var notState = map[string]string{
 	"World.Hosts.table":              "follows from the sockets",
 	"World.Hosts.tuples":             "follows from the sockets",
 	"World.Hosts.bound":              "follows from the sockets",
+	"World.Hosts.proven":             "asked about without SYN cookies only, and in the key then",
 	"World.Hosts.Socks.claims":       "follows from being bound",
 	"World.Hosts.timers":             "follows from the sockets",
 	"World.Hosts.Procs.FDs.Sock":     "a serial number; the slot is in the key",

@@ -91,6 +91,7 @@ var knobRuns = [tcp.NumSysctls]struct {
 	tcp.PortFirst:         {50000, meeting, `client.s.local.port`},
 	tcp.PortLast:          {32770, meeting, `client.s.local.port`},
 	tcp.InvalidRatelimit:  {0, closedWindow, `total("server sends ACK")`},
+	tcp.NoMetricsSave:     {1, acquaintance, `server.counter.ListenDrops`},
 }
 
 // A client that has forgotten its connection dials again from the same port, with a number below the old ones: the server's
@@ -115,6 +116,14 @@ client bind(t, 40000)
 client connect(t, server:8080)
 limit time 3s
 `
+
+// A client that has had a connection before dials five times at once, where two half-open connections are too many for a stranger.
+const acquaintance = listening + "sysctl net.ipv4.tcp_syncookies 0\nsysctl net.ipv4.tcp_max_syn_backlog 2\n" +
+	"server c = accept(s)\nserver read(c) until eof\nserver close(c)\n" + calling + "client close(s)\nclient wait 2s\n" +
+	"client a = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)\nclient connect(a, server:8080)\n" +
+	"client b = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)\nclient connect(b, server:8080)\n" +
+	"client d = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)\nclient connect(d, server:8080)\n" +
+	"client e = socket(AF_INET, SOCK_STREAM|SOCK_NONBLOCK)\nclient connect(e, server:8080)\nlimit time 3s\n"
 
 const fiveDial = listening + calling + `client t = socket()
 client connect(t, server:8080)
