@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"strings"
 	"time"
 
 	"tcptutor/tcp"
@@ -256,19 +257,30 @@ func (m *Model) drawSS(a cell.Area) {
 
 // raw lays out a line of a tool's output as it is; what is too long goes on below, further in.
 func (l *layer) raw(text string, st cell.Style, indent int) {
-	run := []cell.Run{{Text: text, Style: st}}
 	if cell.Width(text) <= l.width-indent {
-		l.lines = append(l.lines, line{indent: indent, runs: run})
+		l.lines = append(l.lines, line{indent: indent, runs: []cell.Run{{Text: text, Style: st}}})
 		return
 	}
-	for i, w := range cell.Wrap(run, l.width-indent-4) {
+	for i, w := range cell.Wrap([]cell.Run{{Text: together(text), Style: st}}, l.width-indent-4) {
 		in := indent
 		if i > 0 {
 			in += 4
 		}
-		l.lines = append(l.lines, line{indent: in, runs: w})
+		l.lines = append(l.lines, line{indent: in, runs: []cell.Run{{Text: apart(runsText(w)), Style: st}}})
 	}
 }
+
+const noBreak = "\u00a0"
+
+// fields are those of a tcpdump line: a number by itself at the beginning of a line says nothing.
+var fields = strings.NewReplacer("seq ", "seq"+noBreak, "ack ", "ack"+noBreak, "win ", "win"+noBreak, "length ", "length"+noBreak,
+	"mss ", "mss"+noBreak, "TS ", "TS"+noBreak, "val ", "val"+noBreak, "ecr ", "ecr"+noBreak, "wscale ", "wscale"+noBreak)
+
+// together ties the names of fields to their numbers before a line is wrapped.
+func together(text string) string { return fields.Replace(text) }
+
+// apart undoes together.
+func apart(text string) string { return strings.ReplaceAll(text, noBreak, " ") }
 
 // drawWhy draws the rules that the current step went by, and what each changed.
 func (m *Model) drawWhy(a cell.Area) {

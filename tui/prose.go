@@ -67,16 +67,16 @@ func (l *layer) blocks(list []Block, indent int) {
 // code lays out a line of a machine's text. One that is too long goes on below, further in: a number that is cut off would read as another
 // number.
 func (l *layer) code(text string, indent int) {
+	text = together(text)
 	for further := 0; ; further = 4 {
-		width := l.width - indent - further
-		at := line{indent: indent + further, runs: []cell.Run{{Text: text, Style: look.Mono}}}
-		if cell.Width(text) <= width {
-			l.lines = append(l.lines, at)
+		width, first := l.width-indent-further, text
+		if cell.Width(text) > width {
+			first = runsText(cell.Wrap([]cell.Run{{Text: text, Style: look.Mono}}, width)[0])
+		}
+		l.lines = append(l.lines, line{indent: indent + further, runs: []cell.Run{{Text: apart(first), Style: look.Mono}}})
+		if text = strings.TrimLeft(text[len(first):], " "); text == "" {
 			return
 		}
-		at.runs = cell.Wrap(at.runs, width)[0]
-		l.lines = append(l.lines, at)
-		text = strings.TrimLeft(text[len(runsText(at.runs)):], " ")
 	}
 }
 

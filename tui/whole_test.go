@@ -6,6 +6,7 @@ import (
 
 	"tcptutor/tcp/observe"
 	"tcptutor/tui/cell"
+	"tcptutor/tui/look"
 )
 
 // A machine's text that is too wide goes on in the next line, with every digit.
@@ -30,6 +31,32 @@ func TestCodeIsNeverCutOff(t *testing.T) {
 		}
 		if got, want := strings.ReplaceAll(all.String(), " ", ""), strings.ReplaceAll(text, " ", ""); got != want {
 			t.Errorf("laid out %q, want %q", got, want)
+		}
+	}
+}
+
+// Wherever a line of tcpdump's is broken, a number stands in one line with the name of its field, and the line is whole.
+func TestNumbersStandByTheirNames(t *testing.T) {
+	const text = "00:00:01.530000 IP 10.0.0.2.8080 > 10.0.0.1.33126: Flags [S.], seq 2233545867, ack 242582760, win 65160, options [mss 1460,sackOK,TS val 972836463 ecr 2408827263,nop,wscale 10], length 0"
+	for width := 40; width < 120; width++ {
+		raw, code := layer{width: width}, layer{width: width}
+		raw.raw(text, look.Plain, 2)
+		code.code(text, 2)
+		for _, l := range []layer{raw, code} {
+			var lines []string
+			for _, at := range l.lines {
+				lines = append(lines, runsText(at.runs))
+			}
+			if got := strings.Join(lines, " "); got != text {
+				t.Fatalf("laid out %q", got)
+			}
+			for _, line := range lines {
+				for _, name := range []string{" seq", " ack", " win", "val", " ecr", " length"} {
+					if strings.HasSuffix(line, name) {
+						t.Errorf("at %d the line %q ends with the name of a field", width, line)
+					}
+				}
+			}
 		}
 	}
 }
