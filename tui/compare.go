@@ -13,15 +13,16 @@ import (
 
 // compareState is two runs beside each other.
 type compareState struct {
-	title  Text
-	about  Prose // what to look at, shown while the runs are the same
-	sides  [2]compareSide
-	c      *sim.Comparison
-	told   [NumLangs]*trace.Compared // made when first asked for
-	pos    int                       // the row on the screen
-	side   int                       // the run on the screen where there is room for one
-	scroll int                       // of the words below
-	back   screen                    // where escape goes
+	title   Text
+	about   Prose // what to look at, shown while the runs are the same
+	explain Text  // what the first difference is, where more is known of it than the steps tell
+	sides   [2]compareSide
+	c       *sim.Comparison
+	told    [NumLangs]*trace.Compared // made when first asked for
+	pos     int                       // the row on the screen
+	side    int                       // the run on the screen where there is room for one
+	scroll  int                       // of the words below
+	back    screen                    // where escape goes
 }
 
 // compareSide is one of the runs.

@@ -319,7 +319,7 @@ func (m *Model) sameLines(lay *layer) {
 		text = m.sayf(saySameSoFar, spell(time.Duration(s.c.Rows[s.c.First].At)))
 	}
 	lay.runs([]cell.Run{{Text: text, Style: look.Dim}}, 0)
-	if blocks := s.about[m.lang]; s.pos < s.c.First && len(blocks) > 0 {
+	if blocks := s.about[m.lang]; (s.c.First < 0 || s.pos < s.c.First) && len(blocks) > 0 {
 		lay.gap()
 		lay.blocks(blocks, 0)
 	}
@@ -339,6 +339,9 @@ func (m *Model) sideLines(lay *layer, side int, named bool) {
 		lay.runs([]cell.Run{{Text: head.In(m.lang), Style: look.Strong}}, 0)
 	default:
 		lay.lines = append(lay.lines, line{})
+	}
+	if s.pos == s.c.First && side == 0 && s.explain != (Text{}) {
+		lay.runs([]cell.Run{{Text: s.explain.In(m.lang)}}, 2)
 	}
 	parts := w.Differs(s.pos, side)
 	if len(parts) == 0 {

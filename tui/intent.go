@@ -52,6 +52,8 @@ const (
 	Beside      // the chosen row of the what-ifs, beside the run as it was
 	Compare     // what-if N, beside the run as it was
 	CompareBook // by the book named by Text, or by each host's own changed by "+PATCH", beside the run as it was
+	AskKernel   // with this machine's kernel in a host's place: which host's
+	Kernel      // in the place of host N
 	NextDiff    // the next row in which two runs differ
 	PrevDiff
 	OtherSide

@@ -50,6 +50,7 @@ var Bindings = []Binding{
 	{onRun, []string{"/"}, "/", Intent{Kind: AskGoTo}, doGoTo, 6},
 	{onRun, []string{"w"}, "w", Intent{Kind: AskWhatIf}, doWhatIf, 4},
 	{onRun, []string{"c"}, "c", Intent{Kind: AskCompare}, doBeside, 0},
+	{onRun, []string{"K"}, "K", Intent{Kind: AskKernel}, doKernel, 0},
 	{OnMenu, []string{"c"}, "c", Intent{Kind: Beside}, doBeside, 3},
 	{OnCompare, []string{"right", "l"}, "l", Intent{Kind: Step}, doStep, 2},
 	{OnCompare, []string{"left", "h"}, "h", Intent{Kind: Back}, doBack, 1},

@@ -191,6 +191,10 @@ func (m *Model) doLesson(do Intent) tea.Cmd {
 		m.over = m.whatIfs()
 	case WhatIfN:
 		return m.takeWhatIf(do.N)
+	case AskKernel:
+		return m.askKernel()
+	case Kernel:
+		return m.runKernel(do.N)
 	case AskCompare:
 		return m.askCompare()
 	case Compare:

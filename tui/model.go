@@ -5,6 +5,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"tcptutor/tcp/sim"
+	"tcptutor/tcp/verify"
 	"tcptutor/tui/cell"
 	"tcptutor/tui/look"
 )
@@ -23,6 +25,8 @@ type Options struct {
 	OpenStore func() (Store, Text)
 	// Live is a run that goes on, and the screen shows it and nothing else; nil for none.
 	Live Live
+	// Verify runs a program once more with the kernel in a host's place; nil is verify.Kernel.
+	Verify func(*sim.Program, int, verify.Tolerance) (*verify.Verdict, error)
 	// Start is done first: OpenLesson, StartQuiz, StartReview, Continue; None shows the home screen.
 	Start Intent
 	// Show is a run to begin with in place of Start; its place is not kept. Nil: none.
@@ -42,22 +46,23 @@ const (
 
 // Model is the program's state. It is a tea.Model.
 type Model struct {
-	opt      Options
-	lang     Lang
-	look     look.Look
-	w, h     int
-	sized    bool
-	screen   screen
-	home     homeState
-	lesson   *lessonState
-	quiz     *quizState
-	compare  *compareState
-	over     *overlay
-	status   string // one line: what went wrong last
-	told     string // one line: what was done last
-	notice   Text
-	lessons  []LessonInfo
-	progress Progress
+	opt       Options
+	lang      Lang
+	look      look.Look
+	w, h      int
+	sized     bool
+	screen    screen
+	home      homeState
+	lesson    *lessonState
+	quiz      *quizState
+	compare   *compareState
+	over      *overlay
+	status    string // one line: what went wrong last
+	verifying bool   // the kernel is running along
+	told      string // one line: what was done last
+	notice    Text
+	lessons   []LessonInfo
+	progress  Progress
 
 	store    Store
 	jobs     []job
@@ -147,6 +152,9 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.Do(Intent(msg))
 	case jobMsg:
 		return m, m.jobDone(msg)
+	case verifyMsg:
+		m.verified(msg)
+		return m, nil
 	case playMsg:
 		return m, m.playOn(msg)
 	case heardMsg:

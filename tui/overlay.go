@@ -202,6 +202,7 @@ func (m *Model) palette() *overlay {
 		for _, r := range m.compareRows() {
 			o.rows = append(o.rows, overRow{m.sayf(sayBesideIs, r.label), "", r.do})
 		}
+		o.rows = append(o.rows, m.kernelRows()...)
 	}
 	o.rows = slices.DeleteFunc(o.rows, func(r overRow) bool { return m.staysLive(r.do) })
 	return o

@@ -41,17 +41,22 @@ func Kernel(p *sim.Program, host int, t Tolerance) (*Verdict, error) {
 	if err := (sim.StandIn{Host: host}).Fits(p); err != nil {
 		return nil, err
 	}
-	run := sim.NewTimeline(p)
-	if t.Until == 0 {
-		t.Until = Horizon(run)
-	}
 	k, err := kernel.New(p.Hosts[host].Addr)
 	if err != nil {
 		return nil, err
 	}
 	defer k.Close()
+	return With(k, p, host, t)
+}
+
+// With is Kernel with any subject that stands in.
+func With(s sim.Subject, p *sim.Program, host int, t Tolerance) (*Verdict, error) {
+	run := sim.NewTimeline(p)
+	if t.Until == 0 {
+		t.Until = Horizon(run)
+	}
 	late := max(2*t.Slack, time.Duration(t.Until)/8) // as late as what belongs to the comparison may come
-	rec, err := sim.StandIn{Host: host, Subject: k, Slack: answering, Until: t.Until.Add(late)}.Run(p)
+	rec, err := sim.StandIn{Host: host, Subject: s, Slack: answering, Until: t.Until.Add(late)}.Run(p)
 	if err != nil {
 		return nil, err
 	}
