@@ -38,8 +38,8 @@ func (h *Host) CopyInto(dst *Host) {
 
 // Bytes is how much memory the host's slices take; payload is shared and does not count.
 func (h *Host) Bytes() int {
-	n := tcp.Bytes(h.Socks) + tcp.Bytes(h.Procs) + tcp.Bytes(h.Tasks) + tcp.Bytes(h.bound) + tcp.Bytes(h.proven) + tcp.Bytes(h.free) + tcp.Bytes(h.table) +
-		tcp.Bytes(h.timers) + tcp.Bytes(h.listeners)
+	n := tcp.Bytes(h.Socks) + tcp.Bytes(h.Procs) + tcp.Bytes(h.Tasks) + tcp.Bytes(h.bound) + tcp.Bytes(h.proven) +
+		tcp.Bytes(h.free) + tcp.Bytes(h.table) + tcp.Bytes(h.timers) + tcp.Bytes(h.listeners)
 	for i := range h.Socks {
 		n += h.Socks[i].TCB.QueueBytes() + tcp.Bytes(h.Socks[i].Accept)
 	}

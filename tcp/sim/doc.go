@@ -19,7 +19,7 @@
 //
 // A Live is one host at the end of a real wire, in somebody's hands: what arrives and what is due waits until it is let happen.
 //
-// A Timeline is a run that goes forward and back: it keeps a copy of the world every few hundred steps and replays between
+// A Timeline is a run that goes forward and back: it keeps a copy of the world every hundred steps or so and replays between
 // them. A Recording is a run of something that can't be run again. Both are a Run, and that is all that screens, formats
 // and quizzes read. Compare puts two of them beside each other, row by row in time. World.Key names a world by what it can
 // still do; World.Check says what may never be.
