@@ -95,3 +95,82 @@ var ruleTimeWaitOther = define("time-wait-acks-the-rest", "KERNEL/6.15",
 		t.Ack = AckNow // without SACK: what Linux keeps of the connection has no memory of it (tcp_ipv4.c tcp_v4_timewait_ack)
 		return Done
 	})
+
+// FIN_WAIT_2 that no process holds is kept by Linux as TIME_WAIT is, in a small block that knows no send variables: it asks its own
+// questions, and never about the ACK (tcp_minisocks.c tcp_timewait_state_process, "Just repeat all the checks").
+
+// inBucket says whether that block is what is left of the connection: its timer is the block's.
+func (t *TCB) inBucket() bool { return t.Orphan && t.Timer[FinWait2Timer] != 0 }
+
+var ruleBucketOutside = define("fin-wait-2-bucket-outside", "KERNEL/16.13",
+	"FIN_WAIT_2 without a process: what brings nothing from inside the window is answered with an ACK, even a RST.",
+	"没有进程的 FIN_WAIT_2：没有带来窗口内任何内容的报文段，回一个 ACK，RST 也不例外。",
+	func(x *Turn, t *TCB) Verdict {
+		if !t.inBucket() || t.touchesWindow(&x.Seg) && !x.timestampOlder(t) {
+			return Pass
+		}
+		x.throttled(t)
+		return Done
+	})
+
+var ruleBucketReset = define("fin-wait-2-bucket-rst", "KERNEL/16.13",
+	"FIN_WAIT_2 without a process: any RST in the window ends it.",
+	"没有进程的 FIN_WAIT_2：窗口内的任何 RST 都使其结束。",
+	func(x *Turn, t *TCB) Verdict {
+		if !t.inBucket() || !x.Seg.Flags.Has(RST) {
+			return Pass
+		}
+		x.end(t)
+		return Done
+	})
+
+var ruleBucketSyn = define("fin-wait-2-bucket-syn", "KERNEL/16.13",
+	"FIN_WAIT_2 without a process: a SYN in the window gets a RST, and the connection is forgotten.",
+	"没有进程的 FIN_WAIT_2：窗口内的 SYN 得到 RST，连接也就此忘掉。",
+	func(x *Turn, t *TCB) Verdict {
+		if !t.inBucket() || !x.Seg.Flags.Has(SYN) || x.Seg.Seq.Before(t.Rcv.NXT) {
+			return Pass
+		}
+		x.sendReset()
+		x.end(t)
+		return Done
+	})
+
+var ruleBucketNothing = define("fin-wait-2-bucket-nothing-new", "KERNEL/16.13",
+	"FIN_WAIT_2 without a process: a segment without ACK, or without anything new, is dropped, whatever it acknowledges.",
+	"没有进程的 FIN_WAIT_2：不带 ACK，或没有新内容的报文段，不论确认了什么都丢弃。",
+	func(x *Turn, t *TCB) Verdict {
+		if !t.inBucket() || x.Seg.Flags.Has(ACK) && x.Seg.Len() > 0 && x.Seg.End().After(t.Rcv.NXT) {
+			return Pass
+		}
+		return Done
+	})
+
+var ruleBucketData = define("fin-wait-2-bucket-data", "KERNEL/16.13",
+	"FIN_WAIT_2 without a process: new data, or a FIN with something missing before it, gets its RST even with an ACK of what was never sent.",
+	"没有进程的 FIN_WAIT_2：新数据，或前面还缺内容的 FIN，即使确认了从未发送的序号，也得到 RST。",
+	func(x *Turn, t *TCB) Verdict {
+		if !t.inBucket() || t.ackInRange(x.Seg.Ack) || x.Seg.Flags.Has(FIN) && x.Seg.End() == t.Rcv.NXT+1 {
+			return Pass
+		}
+		x.sendReset()
+		x.end(t)
+		return Done
+	})
+
+var ruleBucketFin = define("fin-wait-2-bucket-fin", "KERNEL/16.13",
+	"FIN_WAIT_2 without a process: the peer's FIN leads to TIME_WAIT even with an ACK of what was never sent.",
+	"没有进程的 FIN_WAIT_2：对方的 FIN 即使确认了从未发送的序号，也会进入 TIME_WAIT。",
+	func(x *Turn, t *TCB) Verdict {
+		if !t.inBucket() || t.ackInRange(x.Seg.Ack) {
+			return Pass
+		}
+		if t.SndTS && x.Seg.Opt.Has(OptTS) {
+			t.TSRecent, t.TSRecentAt = x.Seg.Opt.TSVal, x.Now
+		}
+		t.Rcv.NXT = x.Seg.End()
+		t.PeerClosed = true
+		x.sendAck(t)
+		x.enterTimeWait(t)
+		return Done
+	})

@@ -43,6 +43,10 @@ func linuxClosing(b *Book) {
 	for _, s := range []State{CloseWait, Closing, LastAck} {
 		b.Arrives[s] = join([]*Rule{ruleResetOneBelow}, b.Arrives[s])
 	}
+	b.replace(ruleDataAfterClose, ruleDataAfterClose, ruleDataAfterCloseLinux)
+	for _, s := range []State{CloseWait, Closing, LastAck} {
+		b.insertBefore(s, ruleOldDuplicate, ruleDataOverFin)
+	}
 	b.Timeouts[KeepaliveTimer] = append(b.Timeouts[KeepaliveTimer], ruleFinWait2Half)
 	b.Timeouts[RetransmitTimer] = join([]*Rule{ruleR1}, b.Timeouts[RetransmitTimer])
 	b.Doors[DoorUnreachable] = []*Rule{ruleUnreachableStray, ruleUnreachableOpening, ruleUnreachableNoted}
@@ -73,6 +77,12 @@ func (t *TCB) acceptableRequest(s *Segment) bool {
 	if !t.Passive {
 		return t.acceptableLinux(s)
 	}
+	return t.touchesWindow(s)
+}
+
+// touchesWindow is the test of what Linux keeps in a small block of its own: a half-open connection, or one that no process holds and that is
+// nearly over (tcp_minisocks.c tcp_in_window).
+func (t *TCB) touchesWindow(s *Segment) bool {
 	edge := maxSeq(t.Rcv.Edge, t.Rcv.NXT)
 	return s.Seq == t.Rcv.NXT || s.End().After(t.Rcv.NXT) && s.Seq.Before(edge) || s.Seq == edge && s.Len() == 0
 }
@@ -113,18 +123,22 @@ var ruleAckRangeLinux = define("ack-out-of-range-linux", "KERNEL/16.5",
 	"An ACK of something not yet sent, or further below SND.UNA than the largest window or than all that was ever acknowledged, is answered with an ACK and dropped.",
 	"确认了尚未发送的序号，或比 SND.UNA 低得超过最大窗口、超过至今确认过的全部：回 ACK，丢弃。",
 	func(x *Turn, t *TCB) Verdict {
-		// Counted from ISS, so anew after 4 GiB; the kernel's bytes_acked has 64 bits (tcp_input.c tcp_ack).
-		acked := uint32(t.Snd.UNA - t.Snd.ISS)
-		if t.Passive {
-			acked-- // a half-open connection's SYN is not counted
-		}
-		ack := x.Seg.Ack
-		if ack.AtOrBefore(t.Snd.NXT) && ack.AtOrAfter(t.Snd.UNA-Seq(min(t.Snd.MaxWND, acked))) {
+		if t.ackInRange(x.Seg.Ack) {
 			return Pass
 		}
 		x.challenge(t)
 		return Done
 	})
+
+// ackInRange is the kernel's test of an ACK's age (tcp_input.c tcp_ack). What has been acknowledged is counted from ISS, so anew after 4 GiB;
+// the kernel's bytes_acked has 64 bits.
+func (t *TCB) ackInRange(ack Seq) bool {
+	acked := uint32(t.Snd.UNA - t.Snd.ISS)
+	if t.Passive {
+		acked-- // a half-open connection's SYN is not counted
+	}
+	return ack.AtOrBefore(t.Snd.NXT) && ack.AtOrAfter(t.Snd.UNA-Seq(min(t.Snd.MaxWND, acked)))
+}
 
 var ruleSynSentBadAckLinux = define("syn-sent-bad-ack-hurries", "KERNEL/7.16",
 	"SYN_SENT: an ACK of something never sent gets a RST; before the first timeout the SYN goes again a moment later, for that RST may clear the way.",
@@ -136,6 +150,40 @@ var ruleSynSentBadAckLinux = define("syn-sent-bad-ack-hurries", "KERNEL/7.16",
 		if t.Retries == 0 {
 			t.Timer[RetransmitTimer] = x.Now.Add(2 * x.Book.Numbers.Tick) // TCP_TIMEOUT_MIN
 		}
+		return Done
+	})
+
+var ruleDataAfterCloseLinux = define("data-after-close-linux", "KERNEL/16.14",
+	"FIN_WAIT_1 or FIN_WAIT_2: data after shutdown() of both directions gets a RST too, and so does a FIN with something missing before it.",
+	"FIN_WAIT_1 或 FIN_WAIT_2：双向 shutdown() 之后到的数据也得到 RST，前面还缺内容的 FIN 同样如此。",
+	func(x *Turn, t *TCB) Verdict {
+		unread := t.RcvShut && !t.Orphan || t.Orphan && x.Seg.Data == "" // data for an orphan: data-after-close
+		if !unread || !x.Seg.brings(t.Rcv.NXT) {
+			return Pass
+		}
+		x.sendReset()
+		x.wasReset(t)
+		return Done
+	})
+
+// brings reports whether the segment has something past a number; a FIN that stands just there is nothing.
+func (s *Segment) brings(nxt Seq) bool {
+	end := s.End()
+	if s.Flags.Has(FIN) {
+		end--
+	}
+	return s.Len() > 0 && end.After(nxt)
+}
+
+var ruleDataOverFin = define("data-over-fin", "KERNEL/16.15",
+	"The peer has sent its FIN, and now a segment that begins before it and goes beyond: one of the two was a lie: RST.",
+	"对方已经发过 FIN，现在却来了一个从 FIN 之前开始、延伸到它之后的报文段：两者必有一假：回 RST。",
+	func(x *Turn, t *TCB) Verdict {
+		if !x.Seg.Seq.Before(t.Rcv.NXT) || !x.Seg.brings(t.Rcv.NXT) {
+			return Pass
+		}
+		x.sendReset()
+		x.wasReset(t)
 		return Done
 	})
 

@@ -90,6 +90,9 @@ var patches = []*Patch{
 		"没有人在 TIME_WAIT 等待：先关闭的一方立刻忘掉连接。",
 		func(b *Book) {
 			b.replace(ruleFin, ruleFinNoTimeWait)
+			if b.Has(ruleBucketFin) {
+				b.replace(ruleBucketFin)
+			}
 			b.replace(ruleClosingAcked, ruleClosingNoTimeWait)
 		}},
 	{"short-time-wait", "TIME_WAIT lasts one second.", "TIME_WAIT 只有一秒。",

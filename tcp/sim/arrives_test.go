@@ -35,7 +35,7 @@ const (
 	half    = "h shutdown(c, SHUT_WR)\n"
 )
 
-// places are the eleven states; SYN_RCVD is reached in two ways, which the RFC tells apart (MUST-11).
+// places are the eleven states. SYN_RCVD is reached in two ways, which the RFC tells apart (MUST-11).
 var places = []place{
 	{"closed", tcp.Closed, "h s = socket()\n", func(*lab) {}, 1, 1},
 	{"listen", tcp.Listen, opened + asking, func(*lab) {}, 1, 1},
@@ -50,13 +50,24 @@ var places = []place{
 	{"last-ack", tcp.LastAck, opened + "h when h enters CLOSE_WAIT: shutdown(c, SHUT_WR)\n" + asking,
 		func(l *lab) { l.shake(); l.get(finAck, 1, 1, "") }, 2, 2},
 	{"time-wait", tcp.TimeWait, opened + half + asking, func(l *lab) { l.shake(); l.get(finAck, 1, 2, "") }, 2, 2},
+	// The same with no process left.
+	{"fin-wait-1-closed", tcp.FinWait1, opened + gone, (*lab).shake, 1, 2},
+	{"fin-wait-2-closed", tcp.FinWait2, opened + gone, func(l *lab) { l.shake(); l.get(ack, 1, 2, "") }, 1, 2},
+	{"closing-closed", tcp.Closing, opened + gone, func(l *lab) { l.shake(); l.get(finAck, 1, 1, "") }, 2, 2},
+	{"last-ack-closed", tcp.LastAck, opened + "h when h enters CLOSE_WAIT: close(c)\n", func(l *lab) { l.shake(); l.get(finAck, 1, 1, "") }, 2, 2},
+	{"time-wait-closed", tcp.TimeWait, opened + gone, func(l *lab) { l.shake(); l.get(finAck, 1, 2, "") }, 2, 2},
 }
 
-var arriving = []struct {
+// arriving are the kinds of segment, and what each carries.
+var arriving = []kind{
+	{"ack", ack, ""}, {"fin", fin, ""}, {"fin-ack", finAck, ""}, {"rst", rst, ""}, {"rst-ack", rstAck, ""}, {"syn", syn, ""}, {"syn-ack", synAck, ""},
+	{"syn-fin", syn | fin, ""}, {"data", ack, "abc"},
+}
+
+type kind struct {
 	name  string
 	flags tcp.Flags
-}{
-	{"ack", ack}, {"fin", fin}, {"fin-ack", finAck}, {"rst", rst}, {"rst-ack", rstAck}, {"syn", syn}, {"syn-ack", synAck}, {"syn-fin", syn | fin},
+	data  string
 }
 
 // Where the segment's number lies, from RCV.NXT: just what is expected; in the window; the last number received, again; older; beyond
@@ -79,7 +90,7 @@ func (o *outcome) same(p *outcome) bool {
 }
 
 // play lets one segment arrive.
-func (p *place) play(t testing.TB, book string, fl tcp.Flags, seq, ackNo int) outcome {
+func (p *place) play(t testing.TB, book string, e *kind, seq, ackNo int) outcome {
 	t.Helper()
 	l := newLab(t, "h book "+book+"\n"+p.program)
 	var o outcome
@@ -99,8 +110,8 @@ func (p *place) play(t testing.TB, book string, fl tcp.Flags, seq, ackNo int) ou
 	if got := p.now(l); got != p.state {
 		t.Fatalf("%s: the state is %s, not %s", p.name, got, p.state)
 	}
-	in := tcp.Segment{Seq: irs.Add(p.rcv + seq), Ack: l.iss.Add(p.snd + ackNo), Flags: fl}
-	l.get(fl, p.rcv+seq, p.snd+ackNo, "")
+	in := tcp.Segment{Seq: irs.Add(p.rcv + seq), Ack: l.iss.Add(p.snd + ackNo), Flags: e.flags, Data: e.data}
+	l.get(e.flags, p.rcv+seq, p.snd+ackNo, e.data)
 	o.reply = p.show(l, &in)
 	for wait := 50 * time.Millisecond; wait > 0; wait = l.owes() {
 		l.run(wait)
@@ -180,7 +191,10 @@ func (p *place) show(l *lab, in *tcp.Segment) string {
 // user is what the calls have given: the one that waits for the connection, then read() and write() of one that there is.
 func (p *place) user(calls map[host.Op]string) string {
 	reading := "read " + calls[host.OpRead] + "; write " + calls[host.OpWrite]
-	if p.state > tcp.SynRcvd {
+	switch {
+	case !strings.Contains(p.program, "h/2"):
+		return "-"
+	case p.state > tcp.SynRcvd:
 		return reading
 	}
 	opening := host.OpAccept
@@ -189,8 +203,6 @@ func (p *place) user(calls map[host.Op]string) string {
 	}
 	got, returned := calls[opening]
 	switch {
-	case p.state == tcp.Closed:
-		return "-"
 	case !returned:
 		return opening.String() + " waits"
 	case opening == host.OpAccept:
@@ -270,8 +282,9 @@ func TestArrives(t *testing.T) {
 				p := &places[i]
 				t.Run(p.name, func(t *testing.T) {
 					table := p.read(t)
-					for _, e := range arriving {
-						t.Run(e.name, func(t *testing.T) { p.hold(t, n, e.flags, table[e.name]) })
+					for i := range arriving {
+						e := &arriving[i]
+						t.Run(e.name, func(t *testing.T) { p.hold(t, n, e, table[e.name]) })
 					}
 				})
 			}
@@ -293,8 +306,8 @@ func variations(fl tcp.Flags, visit func(k key, seq, ackNo int)) {
 }
 
 // hold lets each variation of a segment arrive and compares what comes of it with the table's one row for it.
-func (p *place) hold(t *testing.T, book int, fl tcp.Flags, rows []row) {
-	variations(fl, func(k key, seq, ackNo int) {
+func (p *place) hold(t *testing.T, book int, e *kind, rows []row) {
+	variations(e.flags, func(k key, seq, ackNo int) {
 		found := slices.DeleteFunc(slices.Clone(rows), func(r row) bool {
 			return r.book != "" && r.book != books[book] || !slices.Contains(r.seqs, k.seq) || !slices.Contains(r.acks, k.ack)
 		})
@@ -302,7 +315,7 @@ func (p *place) hold(t *testing.T, book int, fl tcp.Flags, rows []row) {
 			t.Errorf("%s, %s: the table has %d rows for it", k.seq, k.ack, len(found))
 			return
 		}
-		got := p.play(t, books[book], fl, seq, ackNo)
+		got := p.play(t, books[book], e, seq, ackNo)
 		want := found[0].of(book)
 		if have := (&row{found[0].seqs, found[0].acks, found[0].book, got, got.sourcesOf()}).String(); have != want {
 			t.Errorf("%s, %s:\n got %s\nwant %s", k.seq, k.ack, have, want)
@@ -367,13 +380,14 @@ func (p *place) write(t *testing.T) {
 	t.Helper()
 	var b strings.Builder
 	fmt.Fprintf(&b, arrivesHead, p.state, p.snd, p.rcv)
-	for _, e := range arriving {
+	for i := range arriving {
+		e := &arriving[i]
 		fmt.Fprintf(&b, "\n%s\n", e.name)
 		done := map[key][2]outcome{}
 		variations(e.flags, func(k key, seq, ackNo int) {
 			var both [2]outcome
 			for n := range books {
-				both[n] = p.play(t, books[n], e.flags, seq, ackNo)
+				both[n] = p.play(t, books[n], e, seq, ackNo)
 			}
 			done[k] = both
 		})

@@ -23,13 +23,13 @@ func (probe) Error(args ...any)                 { panic(wrong(fmt.Sprint(args...
 func (probe) Fatal(args ...any)                 { panic(wrong(fmt.Sprint(args...))) }
 
 // tries is play, with whatever ends it early as the outcome.
-func (p *place) tries(t testing.TB, book string, fl tcp.Flags, seq, ackNo int) (o outcome) {
+func (p *place) tries(t testing.TB, book string, e *kind, seq, ackNo int) (o outcome) {
 	defer func() {
 		if r := recover(); r != nil {
 			o = outcome{reply: fmt.Sprint(r)}
 		}
 	}()
-	return p.play(probe{t}, book, fl, seq, ackNo)
+	return p.play(probe{t}, book, e, seq, ackNo)
 }
 
 // The checks of a state are each worth something: one that decides about some cell of TestArrives changes a cell of that state when it is
@@ -73,9 +73,10 @@ func TestEveryCheckOfEveryStateShows(t *testing.T) {
 // decides are the rules that apply in some cell of a place.
 func (p *place) decides(t *testing.T, book string) map[string]bool {
 	out := map[string]bool{}
-	for _, e := range arriving {
+	for i := range arriving {
+		e := &arriving[i]
 		variations(e.flags, func(_ key, seq, ackNo int) {
-			for _, name := range p.play(t, book, e.flags, seq, ackNo).rules {
+			for _, name := range p.play(t, book, e, seq, ackNo).rules {
 				out[name] = true
 			}
 		})
@@ -85,12 +86,13 @@ func (p *place) decides(t *testing.T, book string) map[string]bool {
 
 // changed is the first cell in which two books do otherwise; "" for none.
 func (p *place) changed(t *testing.T, one, other string) (cell string) {
-	for _, e := range arriving {
+	for i := range arriving {
+		e := &arriving[i]
 		variations(e.flags, func(k key, seq, ackNo int) {
 			if cell != "" {
 				return
 			}
-			a, b := p.play(t, one, e.flags, seq, ackNo), p.tries(t, other, e.flags, seq, ackNo)
+			a, b := p.play(t, one, e, seq, ackNo), p.tries(t, other, e, seq, ackNo)
 			if !a.same(&b) {
 				cell = fmt.Sprintf("%s, %s, %s", e.name, k.seq, k.ack)
 			}
