@@ -108,7 +108,9 @@ func (c *command) run(now tcp.Time, h *host.Host) (list []string, ok bool) {
 	case listSockstat:
 		list = sockstatLines(h)
 	case listNetstat:
-		list = c.netstat(h)
+		list = c.netstat(h, netstatState)
+	case listBSD:
+		list = c.netstat(h, tcp.State.String)
 	default:
 		list = c.ss(now, h)
 	}
@@ -137,8 +139,8 @@ func (c *command) ss(now tcp.Time, h *host.Host) (list []string) {
 	return list
 }
 
-// netstat is what netstat -t prints (net-tools).
-func (c *command) netstat(h *host.Host) []string {
+// netstat is what netstat -t prints (net-tools), and near enough what BSD's and its sockstat do, with states in either's spelling.
+func (c *command) netstat(h *host.Host, spell func(tcp.State) string) []string {
 	list := []string{"Proto Recv-Q Send-Q Local Address           Foreign Address         State"}
 	for s := range h.Live {
 		if !slices.Contains(c.states, s.TCB.State) {
@@ -151,7 +153,7 @@ func (c *command) netstat(h *host.Host) []string {
 		if s.Role == host.Listener {
 			peer = "0.0.0.0:*"
 		}
-		list = append(list, fmt.Sprintf("%-5s %6d %6d %-23s %-23s %s", proto, 0, 0, s.TCB.Local, peer, netstatState(s.TCB.State)))
+		list = append(list, fmt.Sprintf("%-5s %6d %6d %-23s %-23s %s", proto, 0, 0, s.TCB.Local, peer, spell(s.TCB.State)))
 	}
 	return list
 }

@@ -48,6 +48,7 @@ var mistaken = []struct{ text, want string }{
 	{"0 listen(3, 1) = 3 EINVAL", "1:20: a call that gives 3 has no error"},
 	{"0 listen(3, 1) = -1 EINVAL (Invalid", `1:28: this bracket has no end, expected )`},
 	{"0 listen(3, ONE) = 0", "1:13: the name ONE is not known here"},
+	{"0 setsockopt(3, SOL_SOCKET, SO_NOTHING, [1], 4) = 0", "1:29: the name SO_NOTHING is not known here"},
 	{"0 listen(3, \"1\") = 0", "1:13: listen() wants a number here"},
 	{"0 listen(-3, 1) = 0", "1:10: -3 is no descriptor"},
 	{"0 read(3, ..., 0) = 0", "1:16: read() of 0 bytes: 1 to 8388608 can be asked for"},
@@ -129,7 +130,8 @@ func TestLimits(t *testing.T) {
 // What is not understood and not needed is listed with its line: nothing of a shell is ever executed.
 func TestSkipped(t *testing.T) {
 	s, mistakes := Parse("test.pkt", []byte("--local_ip=10.0.0.1\n`rm -rf x; sysctl -q net.core.busy_poll=1`\n0 `ss -tn`\n`ss -tn | awk x`\n`ss state big | grep x`\n"+
-		"%{ print(tcpi_state)\nassert tcpi_nothing == 1\nassert tcpi_state == 7 }%\n`ss -tn dst 1.2.3.4 | grep x`\n`grep '[' /proc/net/sockstat`\n"))
+		"%{ print(tcpi_state)\nassert tcpi_nothing == 1\nassert tcpi_state == 7 }%\n`ss -tn dst 1.2.3.4 | grep x`\n`grep '[' /proc/net/sockstat`\n"+
+		"0 setsockopt(3, SOL_SOCKET, SO_SNDBUF, [200000], 4) = 0\n+0 getsockopt(3, IPPROTO_IPV6, IPV6_V6ONLY, [0], [4]) = 0\n`sockstat -j 1 | grep x`\n"))
 	if len(mistakes) > 0 {
 		t.Fatal(mistakes)
 	}
@@ -140,6 +142,7 @@ func TestSkipped(t *testing.T) {
 	want := []string{
 		"1 --local_ip=10.0.0.1", "2 rm -rf x", "2 sysctl -q net.core.busy_poll=1", "3 ss -tn", "4 ss -tn | awk x", "5 ss state big | grep x",
 		"6 print(tcpi_state)", "7 assert tcpi_nothing == 1", "9 ss -tn dst 1.2.3.4 | grep x", "10 grep '[' /proc/net/sockstat",
+		"11 0 setsockopt(3, SOL_SOCKET, SO_SNDBUF, [200000], 4) = 0", "12 +0 getsockopt(3, IPPROTO_IPV6, IPV6_V6ONLY, [0], [4]) = 0", "13 sockstat -j 1 | grep x",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("skipped is %q, want %q", got, want)

@@ -1,6 +1,7 @@
 package packetdrill
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -199,6 +200,10 @@ func (b *builder) socketOption(o *host.Option) bool {
 		return b.wrong(2, "this is no socket option")
 	}
 	*o = host.Option(n - optionBase)
+	if n == otherOption {
+		b.e.skip = true
+		return true
+	}
 	want := int64(solSocket)
 	if *o >= host.TCPNodelay {
 		want = host.IPProtoTCP
@@ -210,8 +215,10 @@ func (b *builder) socketOption(o *host.Option) bool {
 func (b *builder) optionValue(o host.Option, v *int64) bool {
 	a := &b.args[3]
 	switch {
+	case b.e.skip:
+		return true
 	case o == host.SoLinger && a.kind == exprObject:
-		on, seconds := a.field("onoff"), a.field("linger")
+		on, seconds := cmp.Or(a.field("onoff"), a.field("l_onoff")), cmp.Or(a.field("linger"), a.field("l_linger"))
 		if on == nil || seconds == nil || seconds.n < 0 {
 			return b.wrong(3, "SO_LINGER is {onoff=1, linger=0}")
 		}

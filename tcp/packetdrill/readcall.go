@@ -45,7 +45,7 @@ var names = map[string]int64{
 	"SOCK_STREAM": host.SockStream, "SOCK_DGRAM": host.SockDgram, "SOCK_RAW": host.SockRaw,
 	"SOCK_NONBLOCK": host.SockNonblock, "SOCK_CLOEXEC": cloexec,
 	"IPPROTO_IP": host.IPProtoIP, "IPPROTO_TCP": host.IPProtoTCP, "IPPROTO_UDP": host.IPProtoUDP,
-	"SOL_SOCKET": solSocket, "SOL_TCP": host.IPProtoTCP,
+	"SOL_SOCKET": solSocket, "SOL_TCP": host.IPProtoTCP, "SOL_IP": host.IPProtoIP, "SOL_IPV6": solIPv6, "IPPROTO_IPV6": solIPv6,
 	"SHUT_RD": host.ShutRD, "SHUT_WR": host.ShutWR, "SHUT_RDWR": host.ShutRDWR,
 	"F_GETFL": host.FGetFL, "F_SETFL": host.FSetFL, "O_RDONLY": 0, "O_WRONLY": 1, "O_RDWR": readWrite, "O_NONBLOCK": host.ONonblock,
 	"POLLIN": host.PollIn, "POLLPRI": host.PollPri, "POLLOUT": host.PollOut, "POLLERR": host.PollErr, "POLLHUP": host.PollHup,
@@ -56,6 +56,7 @@ var names = map[string]int64{
 const (
 	cloexec   = 0x80000 // SOCK_CLOEXEC
 	solSocket = 1
+	solIPv6   = 41
 	readWrite = 2 // O_RDWR
 	noSignal  = 0x4000
 	siocInq   = 0x541b
@@ -116,9 +117,15 @@ func (r *reader) term(e *expr, depth int) (int64, bool) {
 			n = -n
 		}
 		return n, true
-	case slices.Contains([]string{"htons", "htonl", "inet_addr"}, w):
+	case slices.Contains([]string{"htons", "htonl", "inet_addr", "inet_pton"}, w):
 		var inner expr
-		if !r.need("(") || !r.expression(&inner, depth+1) || !r.need(")") {
+		if !r.need("(") || !r.expression(&inner, depth+1) {
+			return 0, false
+		}
+		if w == "inet_pton" && (!r.need(",") || !r.expression(&inner, depth+1)) { // the family goes first
+			return 0, false
+		}
+		if !r.need(")") {
 			return 0, false
 		}
 		e.kind, e.text = inner.kind, inner.text
@@ -131,11 +138,28 @@ func (r *reader) term(e *expr, depth int) (int64, bool) {
 	if o, ok := host.ParseOption(w); ok {
 		return optionBase + int64(o), true
 	}
+	if slices.Contains(otherOptions, w) {
+		return otherOption, true
+	}
+	if errno, ok := tcp.ParseErrno(w); ok {
+		return int64(errno), true
+	}
 	return 0, r.fail(at, "", "the name %s is not known here", w)
 }
 
 // optionBase tells the names of socket options, which are package host's numbers, from Linux's numbers.
 const optionBase = 1 << 50
+
+// otherOption is the number of every socket option that hosts here do not have: calls about them are skipped.
+const otherOption = optionBase + int64(host.NumOptions)
+
+var otherOptions = []string{
+	"SO_BROADCAST", "SO_DEBUG", "SO_DONTROUTE", "SO_INCOMING_CPU", "SO_MARK", "SO_MAX_PACING_RATE", "SO_PRIORITY", "SO_RCVLOWAT", "SO_RCVTIMEO",
+	"SO_SNDBUF", "SO_SNDLOWAT", "SO_SNDTIMEO", "SO_TIMESTAMP", "SO_TIMESTAMPING", "SO_ZEROCOPY",
+	"TCP_CONGESTION", "TCP_DEFER_ACCEPT", "TCP_FASTOPEN", "TCP_FASTOPEN_CONNECT", "TCP_FUNCTION_BLK", "TCP_INFO", "TCP_INQ", "TCP_KEEPINIT", "TCP_LINGER2",
+	"TCP_LOG", "TCP_MAXSEG", "TCP_NOOPT", "TCP_NOPUSH", "TCP_NOTSENT_LOWAT", "TCP_QUICKACK", "TCP_SYNCNT", "TCP_TIMESTAMP", "TCP_WINDOW_CLAMP",
+	"IP_BIND_ADDRESS_NO_PORT", "IP_FREEBIND", "IP_MTU_DISCOVER", "IP_RECVERR", "IP_TOS", "IP_TTL", "IPV6_RECVERR", "IPV6_TCLASS", "IPV6_V6ONLY",
+}
 
 // items reads what stands in brackets, the opening one included.
 func (r *reader) items(e *expr, depth int, last byte) bool {

@@ -173,6 +173,7 @@ func listingOf(text string) *command {
 	switch {
 	case words[0] == "ss" && c.socketsOfSS(words[1:]):
 	case words[0] == "netstat" && c.socketsOfNetstat(words[1:]):
+	case words[0] == "sockstat" && c.socketsOfSockstat(words[1:]):
 	case slices.Equal(words, []string{"cat", sockstat}):
 		c.listing = listSockstat
 	case words[0] == "grep" && words[len(words)-1] == sockstat:
@@ -231,18 +232,43 @@ func (c *command) socketsOfSS(words []string) bool {
 	return true
 }
 
+// socketsOfNetstat takes netstat's arguments, of Linux's or, where a protocol or a family is named, of BSD's.
 func (c *command) socketsOfNetstat(words []string) bool {
 	c.listing = listNetstat
 	c.states = append([]tcp.State{tcp.SynRcvd, tcp.TimeWait}, ssConnected...)
-	for _, w := range words {
+	for i, w := range words {
 		letters, isOption := strings.CutPrefix(w, "-")
+		named := !isOption && i > 0 && (strings.HasSuffix(words[i-1], "p") || strings.HasSuffix(words[i-1], "f"))
 		switch {
+		case named && slices.Contains([]string{"tcp", "inet", "inet6"}, w):
+			c.listing = listBSD
+		case isOption && strings.HasSuffix(letters, "f") && strings.Trim(letters, "tnalopf46") == "":
 		case !isOption || strings.Trim(letters, "tnalop46") != "":
 			return false
 		case strings.Contains(letters, "a"):
 			c.states = ssAll
 		case strings.Contains(letters, "l"):
 			c.states = ssListening
+		}
+	}
+	return true
+}
+
+// socketsOfSockstat takes the arguments of BSD's sockstat: letters, some with a value behind them.
+func (c *command) socketsOfSockstat(words []string) bool {
+	c.listing, c.states = listBSD, ssAll
+	for i := 0; i < len(words); i++ {
+		letters, isOption := strings.CutPrefix(words[i], "-")
+		switch {
+		case !isOption || strings.Trim(letters, "46clLnqsSuvwPp") != "":
+			return false
+		case strings.Contains(letters, "l"):
+			c.states = ssListening
+		case strings.Contains(letters, "c"):
+			c.states = ssAll[1:]
+		}
+		if strings.HasSuffix(letters, "P") || strings.HasSuffix(letters, "p") { // the protocol, the port
+			i++
 		}
 	}
 	return true

@@ -46,6 +46,10 @@ func (r *reader) event() bool {
 		return r.fail(begin, "one time", "only a segment that is expected (>) can come within a range of times")
 	}
 	e.Text = r.words(begin, what)
+	if e.skip {
+		r.skipped(begin, e.Text)
+		return true
+	}
 	r.s.Events = append(r.s.Events, e)
 	return true
 }

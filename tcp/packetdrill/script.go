@@ -64,6 +64,7 @@ type Event struct {
 	seg  segment
 	sets []sim.Setting
 	look check
+	skip bool // it is a call that hosts here do not have, and is left out
 }
 
 // timing says what an event's time is counted from.
@@ -159,5 +160,6 @@ type listing uint8
 const (
 	listSS listing = iota
 	listNetstat
-	listSockstat
+	listSockstat // /proc/net/sockstat
+	listBSD      // netstat and sockstat of BSD
 )
