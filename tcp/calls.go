@@ -10,7 +10,11 @@ var ruleOpen = define("active-open", "RFC9293/3.10.1",
 		t.Passive = false
 		t.State = SynSent
 		t.RTO = x.Book.Numbers.InitialRTO
-		t.RcvBuf = t.firstWindow(x.Sysctl, t.MSSLocal)
+		mss := t.MSSLocal
+		if t.TSRecentAt != 0 { // in TIME_WAIT's place: the peer is known to use timestamps (tcp_output.c tcp_connect_init)
+			mss -= tsOptionLen
+		}
+		t.RcvBuf = t.firstWindow(x.Sysctl, mss)
 		t.Rcv.WScale = t.offeredScale(x.Sysctl)
 		t.Snd.ISS, t.Snd.UNA, t.Snd.NXT = x.ISS, x.ISS, x.ISS
 		t.Recover = x.ISS

@@ -89,17 +89,26 @@ func (h *Host) replaceable(now tcp.Time, slot int32, automatic bool) bool {
 	return allowed && now.Since(t.WaitSince) > h.Sysctl.Duration(tcp.TwReuseDelay)
 }
 
-// replace ends the connection in TIME_WAIT whose 4-tuple a new one is to have; x.ISS is then a number beyond its own. It reports
-// whether there was one.
-func (h *Host) replace(x *tcp.Turn, local, peer tcp.Endpoint) bool {
+// replace ends the connection in TIME_WAIT whose 4-tuple a new one is to have; x.ISS is then a number beyond its own. It returns the
+// timestamp that the old one saw last, which the new one's SYN echoes (tcp_ipv4.c tcp_twsk_unique), and whether there was one.
+func (h *Host) replace(x *tcp.Turn, local, peer tcp.Endpoint) (last stamp, reused bool) {
 	slot := h.lookup(local, peer)
 	if slot < 0 {
-		return false
+		return last, false
 	}
+	old := &h.Socks[slot].TCB
+	last = stamp{old.TSRecent, old.TSRecentAt, old.TSBase}
 	conn := x.Conn
 	x.Conn, x.Events = h.Socks[slot].ID, 0
 	tcp.Call(x, &h.Socks[slot].TCB, tcp.DoorReuse)
 	h.after(x, slot)
 	x.Conn, x.Events = conn, 0
-	return true
+	return last, true
+}
+
+// stamp is what a connection knows of its peer's timestamp clock (see tcp.TCB).
+type stamp struct {
+	TSRecent   uint32
+	TSRecentAt tcp.Time
+	TSBase     uint32
 }

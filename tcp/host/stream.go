@@ -37,7 +37,8 @@ func (h *Host) connect(x *tcp.Turn, t *Task, slot int32) (Result, bool) {
 	if local.Port == 0 || !h.vacant(x.Now, local, peer, !s.Bound) {
 		return fail(tcp.EADDRNOTAVAIL), true
 	}
-	if !h.replace(x, local, peer) {
+	last, reused := h.replace(x, local, peer)
+	if !reused {
 		x.ISS = h.isn(x.Now, local, peer)
 	}
 	s = &h.Socks[slot]
@@ -47,6 +48,7 @@ func (h *Host) connect(x *tcp.Turn, t *Task, slot int32) (Result, bool) {
 	s.Role = Connection
 	s.Failed, s.WriteShut, s.Connecting = false, false, true
 	h.prepare(&s.TCB)
+	s.TCB.TSRecent, s.TCB.TSRecentAt, s.TCB.TSBase = last.TSRecent, last.TSRecentAt, last.TSBase
 	tcp.Call(x, &s.TCB, tcp.DoorOpen)
 	h.after(x, slot)
 	if h.Procs[t.Proc].FDs[t.Call.FD].Nonblock {

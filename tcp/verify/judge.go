@@ -177,8 +177,9 @@ func (j *judge) unlike(a, b *segment) Trait {
 	return numTraits
 }
 
-// growth is the most that Linux widens its window by for a segment: twice a full one (tcp_input.c tcp_grow_window).
-const growth = 2 * 1460
+// growth is the most that two stacks' windows move apart for a segment that comes: Linux adds twice a full one (tcp_input.c tcp_grow_window),
+// and may have room for what another takes off.
+const growth = 3 * 1460
 
 // alikeWindows tells whether two segments offer the same window. Once data has come, Linux widens its window by what memory each packet
 // takes in the buffers of the network card, which no two cards have alike: from then on it may be wider by so much.
