@@ -84,12 +84,13 @@ func (k *Kernel) Look(h *host.Host) error {
 	k.mu.Unlock()
 	tables := make([]*look, len(procs))
 	for i, p := range procs {
-		if tables[i], err = k.ask(p); err != nil {
-			return err
-		}
+		tables[i] = k.ask(p)
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if k.err != nil {
+		return k.err
+	}
 	h.Addr, h.Sysctl, h.Counters = k.addr, k.sysctl, a.Look.Counters
 	k.known.sockets(h, a.Look.Socks, tables, k.Now())
 	h.Procs = h.Procs[:0]
