@@ -71,7 +71,7 @@ func (f *flood) counter(c host.Counter) int64 { return f.w.Hosts[0].Counters[c] 
 // A million SYNs take no more memory than the SYN queue does, and with cookies the one honest client among them gets through.
 func TestFloodTakesBoundedMemory(t *testing.T) {
 	total := 1_000_000
-	if testing.Short() {
+	if testing.Short() || raced {
 		total = 50_000
 	}
 	for cookies, total := range []int{total, total, total / 10} {

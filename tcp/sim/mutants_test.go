@@ -36,6 +36,9 @@ func (p *place) tries(t testing.TB, book string, e *kind, seq, ackNo int) (o out
 // taken out of that state alone. Those that change none are listed in testdata/arrives-survivors.txt, with the reason. The rules about data
 // have their witnesses among the facts (package trace).
 func TestEveryCheckOfEveryStateShows(t *testing.T) {
+	if raced {
+		t.Skip("thousands of runs of one goroutine: nothing for the race detector")
+	}
 	known := survivors(t)
 	for _, name := range books {
 		book, err := tcp.FindBook(name)
