@@ -57,6 +57,7 @@ type script struct {
 	thread  int32     // whose it is
 	blocked host.Call // what it is
 	wire    flow
+	bound   uint16 // the port that the first socket is bound to; 0 for none
 }
 
 // head writes what stands before the first event: who it is, and the knobs that are not as usual.
@@ -106,6 +107,9 @@ func (s *script) step(st *sim.Step) string {
 
 func (s *script) segment(at tcp.Time, way byte, seg *tcp.Segment) string {
 	text, reason := s.wire.text(seg, way == '>')
+	if reason == "" && s.bound != 0 && s.wire.near.Port != s.bound {
+		reason = fmt.Sprintf("a script's segments belong to the port that its socket is bound to, %d, and these to %d", s.bound, s.wire.near.Port)
+	}
 	if reason == "" {
 		s.add("%s %c %s", seconds(at), way, text)
 	}
@@ -115,6 +119,9 @@ func (s *script) segment(at tcp.Time, way byte, seg *tcp.Segment) string {
 // call writes a call where it began, with its result, which a later step may bring.
 func (s *script) call(st *sim.Step) string {
 	c := &st.Call
+	if c.Op == host.OpBind && s.bound == 0 {
+		s.bound = c.Addr.Port
+	}
 	if st.Cause == sim.CauseReturn {
 		if s.pending == none || s.thread != st.Thread { // a call that scripts have no word for
 			return ""
