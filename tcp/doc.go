@@ -31,6 +31,12 @@
 // the variables before and after each rule, so none can be forgotten. Screens show them, lessons and quizzes are anchored
 // on them, tests count them. Each rule cites the sentence it comes from by an ID of package source.
 //
+// # What holds it
+//
+// REQUIREMENTS.md, which is generated, has every requirement of RFC 9293 in scope with the rules and tests that answer for it. Three
+// tables in sim/testdata are the engine at a glance, both books side by side: arrives/, every state against every kind of segment; calls.txt,
+// every call in every state; timeouts.txt, what each state does in silence. Linux 6.18 was asked the same and agrees.
+//
 // # The house around it
 //
 //	tcp ◀─ host ◀─ sim ◀─ observe ◀─ scenario ◀─ trace ◀─ quiz ◀─ lessons ◀─ tui ◀─ main
