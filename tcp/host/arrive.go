@@ -88,7 +88,7 @@ func (h *Host) fillQueues(x *tcp.Turn, slot int32) {
 		Backlog:   h.cap(&h.Socks[l]),
 		Half:      int(h.Socks[l].HalfN),
 		Ready:     len(h.Socks[l].Accept),
-		Proven:    h.isProven(x.Seg.Src.Addr),
+		Proven:    h.Sysctl[tcp.Syncookies] == 0 && h.isProven(x.Seg.Src.Addr), // nobody asks otherwise
 	}
 }
 
