@@ -32,7 +32,7 @@ const (
 
 // onKernel runs a script against the kernel. Where nothing but the time was wrong the machine may have been busy: it is tried again.
 func onKernel(s *packetdrill.Script) (err error) {
-	for range 3 {
+	for range 5 {
 		err = onceOnKernel(s)
 		if f, ok := errors.AsType[*packetdrill.Failure](err); !ok || !f.Time {
 			break

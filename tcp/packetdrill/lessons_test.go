@@ -55,19 +55,23 @@ func TestLessonsAsScripts(t *testing.T) {
 
 // What is written of a lesson's host passes when it is read back, under that host's book.
 func TestLessonsReadBack(t *testing.T) {
-	eachScript(t, func(name, script, book string) {
-		s, mistakes := packetdrill.Parse(name, []byte(script))
-		if len(mistakes) > 0 || len(s.Skipped) > 0 {
-			t.Fatalf("%s", mistakes.Format())
-		}
-		result, err := packetdrill.Simulate(s, book)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if result.Err != nil {
-			t.Errorf("%s: %v\n%s", name, result.Err, script)
-		}
-	})
+	eachScript(t, func(name, script, book string) { readBack(t, name, script, book) })
+}
+
+// readBack runs a script that was written of a host under that host's book.
+func readBack(t *testing.T, name, script, book string) {
+	t.Helper()
+	s, mistakes := packetdrill.Parse(name, []byte(script))
+	if len(mistakes) > 0 || len(s.Skipped) > 0 {
+		t.Fatalf("%s\n%s", mistakes.Format(), script)
+	}
+	result, err := packetdrill.Simulate(s, book)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if result.Err != nil {
+		t.Errorf("%s: %v\n%s", name, result.Err, script)
+	}
 }
 
 func checkScript(t *testing.T, name, script string) {

@@ -80,6 +80,13 @@ func (r *runner) comeBack() error {
 		}
 	}
 	r.inside = nil
+	if call := &c.event.call; call.Op == host.OpBind && call.Addr.Port == 0 { // the host has chosen
+		h, err := r.look()
+		if err != nil {
+			return err
+		}
+		r.d.local.Port = r.d.connection(h).Local.Port
+	}
 	if c.at < c.from.Add(-tolerance) || c.at > c.to.Add(tolerance) {
 		return r.late("%v() returns at another time: %s", "%v() 在另一个时刻返回：%s", c.event.call.Op, r.clock(c.at))
 	}

@@ -87,7 +87,8 @@ type flow struct {
 	open       bool
 	near, far  tcp.Endpoint
 	sent, came side
-	grown      bool // segments have come that let Linux's receive window grow
+	grown      bool            // segments have come that let Linux's receive window grow
+	stamps     map[uint32]bool // the timestamps that the host has sent
 }
 
 // growth is how many bytes of a segment let Linux's receive window grow (tcp_input.c tcp_event_data_recv). The engine's does not: from then
@@ -112,6 +113,14 @@ func (f *flow) text(seg *tcp.Segment, out bool) (text, reason string) {
 		return "", fmt.Sprintf("a script runs one connection, and %v to %v begins a second time", f.near, f.far)
 	case seg.Flags.Has(tcp.URG):
 		return "", "a script has no urgent data"
+	case !out && seg.Opt.Has(tcp.OptTS) && seg.Opt.TSEcr != 0 && !f.stamps[seg.Opt.TSEcr]:
+		return "", "a timestamp is echoed that the host has never sent"
+	}
+	if out && seg.Opt.Has(tcp.OptTS) {
+		if f.stamps == nil {
+			f.stamps = map[uint32]bool{}
+		}
+		f.stamps[seg.Opt.TSVal] = true
 	}
 	if !own.known {
 		own.known, own.first = true, seg.Seq

@@ -52,12 +52,12 @@ type script struct {
 	p       *sim.Program
 	host    int
 	lines   []string
-	pending int       // the line of the call that blocks, or none
-	began   tcp.Time  // when it did
-	thread  int32     // whose it is
-	blocked host.Call // what it is
+	pending int          // the line of the call that blocks, or none
+	began   tcp.Time     // when it did
+	thread  int32        // whose it is
+	blocked host.Call    // what it is
+	bound   tcp.Endpoint // what bind() was first called with: the script's "..."
 	wire    flow
-	bound   uint16 // the port that the first socket is bound to; 0 for none
 }
 
 // head writes what stands before the first event: who it is, and the knobs that are not as usual.
@@ -84,6 +84,8 @@ func (s *script) step(st *sim.Step) string {
 			if reason := s.segment(st.At, '<', &st.Packet.Seg); reason != "" {
 				return reason
 			}
+		case sim.CauseUnreachable:
+			return "an ICMP error reaches the host, and a script has none"
 		case sim.CauseCall, sim.CauseReturn:
 			if reason := s.call(st); reason != "" {
 				return reason
@@ -107,8 +109,8 @@ func (s *script) step(st *sim.Step) string {
 
 func (s *script) segment(at tcp.Time, way byte, seg *tcp.Segment) string {
 	text, reason := s.wire.text(seg, way == '>')
-	if reason == "" && s.bound != 0 && s.wire.near.Port != s.bound {
-		reason = fmt.Sprintf("a script's segments belong to the port that its socket is bound to, %d, and these to %d", s.bound, s.wire.near.Port)
+	if port := s.bound.Port; reason == "" && port != 0 && s.wire.near.Port != port {
+		reason = fmt.Sprintf("a script's segments belong to the port that its socket is bound to, %d, and these to %d", port, s.wire.near.Port)
 	}
 	if reason == "" {
 		s.add("%s %c %s", seconds(at), way, text)
@@ -119,9 +121,6 @@ func (s *script) segment(at tcp.Time, way byte, seg *tcp.Segment) string {
 // call writes a call where it began, with its result, which a later step may bring.
 func (s *script) call(st *sim.Step) string {
 	c := &st.Call
-	if c.Op == host.OpBind && s.bound == 0 {
-		s.bound = c.Addr.Port
-	}
 	if st.Cause == sim.CauseReturn {
 		if s.pending == none || s.thread != st.Thread { // a call that scripts have no word for
 			return ""
@@ -132,6 +131,9 @@ func (s *script) call(st *sim.Step) string {
 		return ""
 	}
 	text, kind := spell(c, &st.Result)
+	if c.Op == host.OpBind {
+		text = s.bind(c, &st.Result)
+	}
 	switch {
 	case kind == unwritable:
 		return fmt.Sprintf("a script has no %v()", c.Op)
@@ -146,6 +148,31 @@ func (s *script) call(st *sim.Step) string {
 		s.add("")
 	}
 	return ""
+}
+
+// bind leaves out the endpoint where it is the first one, and writes any other. The host's own address is left out as well: where the script
+// is run, it is another.
+func (s *script) bind(c *host.Call, r *host.Result) string {
+	if s.bound.Port == 0 && r.Errno != tcp.EADDRNOTAVAIL {
+		s.bound = c.Addr
+	}
+	endpoint := "..."
+	if c.Addr != s.bound || c.Addr.Port == 0 {
+		family, six := "AF_INET", ""
+		if !s.p.Hosts[s.host].Addr.Is4() {
+			family, six = "AF_INET6", "6"
+		}
+		port := c.Addr.Port
+		if port == s.bound.Port && port != 0 {
+			port = scriptPort
+		}
+		endpoint = fmt.Sprintf("{sa_family = %s, sin%s_port = htons(%d)", family, six, port)
+		if c.Addr.Addr != s.p.Hosts[s.host].Addr {
+			endpoint += fmt.Sprintf(", sin%s_addr = inet_pton(%s, \"%v\")", six, family, c.Addr.Addr)
+		}
+		endpoint += "}"
+	}
+	return fmt.Sprintf("bind(%d, %s, ...) = %s", c.FD, endpoint, result(r))
 }
 
 // unfinished deals with a call that has not returned by the end. One that only waits can be left out; of one that sends segments a script

@@ -76,6 +76,8 @@ func TestRefusals(t *testing.T) {
 		{opening + "server/2 when server accept blocks: socket()\n", "socket() starts while another call blocks, and a script has one thread"},
 		{opening + "server dup(c)\n", "a script has no dup()"},
 		{"server s = socket()\nserver connect(s, 10.0.0.9:80)\nlimit time 5s\n", "connect() has not returned yet"},
+		{"hosts a b\na socket()\nb s = socket()\nb connect(s, a:80)\nunreachable b sends SYN\n", "an ICMP error reaches the host, and a script has none"},
+		{"server s = socket()\nserver bind(s, 8080)\nserver listen(s, 1)\ninject at 1ms: 10.9.9.9:9 > server:8080 [S] seq 1000 <mss 1460,TS val 9 ecr 9>\n", "a timestamp is echoed that the host has never sent"},
 		{"server s = socket()\nserver bind(s, 80)\nserver listen(s, 1)\nserver d = socket()\nserver connect(d, 127.0.0.1:80)\n", "the host talks to itself"},
 	} {
 		run := parse(t, test.text)
