@@ -155,6 +155,8 @@ var problems = patterns(append(scriptProblems, []saying{
 	{"no book is called %; there are %", "没有叫 %1 的规则集；有 %2"},
 	{"no book is called %", "没有叫 %1 的规则集"},
 	{"no book is named", "没有写是哪个规则集"},
+	{"no patch is called %; there are %", "没有叫 %1 的补丁；有 %2"},
+	{"patch % does not go with %: there is no rule % in it", "补丁 %1 用不到 %2 上：其中没有规则 %3"},
 	{"no patch is called %", "没有叫 %1 的补丁"},
 	{"no unit is called %", "没有 %1 这个单位"},
 	{"no parameter is called %", "没有叫 %1 的参数"},

@@ -32,6 +32,7 @@ type app struct {
 	lang      language
 	langAsked bool // the command line named it
 	w         *words
+	asked     string // the command, such as "tcptutor run"
 	status    int
 }
 
@@ -40,6 +41,7 @@ func (a *app) main(args []string, env func(string) string) int {
 	a.lang, a.langAsked = pickLanguage(args, env)
 	a.w = &wordsOf[a.lang]
 	root := a.root()
+	a.asked = root.CommandPath()
 	root.SetArgs(args)
 	root.SetIn(a.in)
 	root.SetOut(a.out)
@@ -65,7 +67,8 @@ func (a *app) root() *cobra.Command {
 	}
 	// The value was read before the commands were made, because their help is in that language; here it is checked.
 	lang := root.PersistentFlags().String("lang", "", a.w.langFlag)
-	root.PersistentPreRunE = func(*cobra.Command, []string) error {
+	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error {
+		a.asked = c.CommandPath()
 		if _, ok := parseLanguage(*lang); *lang != "" && !ok {
 			return fmt.Errorf(a.w.noLanguage, *lang)
 		}
@@ -112,5 +115,8 @@ func (a *app) report(err error) {
 
 // misuse reports what cobra found wrong with the command line.
 func (a *app) misuse(_ io.Writer, _ fang.Styles, err error) {
-	fmt.Fprintf(a.err, "tcptutor: %v\n  %s\n", err, a.w.tryHelp)
+	fmt.Fprintf(a.err, "tcptutor: %v\n  %s\n", err, a.tryHelp())
 }
+
+// tryHelp says where the use of the command that was asked for is told.
+func (a *app) tryHelp() string { return fmt.Sprintf(a.w.tryHelp, a.asked) }

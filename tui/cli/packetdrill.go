@@ -54,7 +54,7 @@ func (a *app) packetdrill() *cobra.Command {
 // drill runs scripts, each for itself, or opens one on the screen.
 func (a *app) drill(names []string, f *drillFlags) error {
 	if _, err := tcp.FindBook(f.book); err != nil {
-		return a.wrong("--book %s: %v", f.book, err)
+		return a.wrong(a.w.badBook, "--book", f.book, a.inWords(err))
 	}
 	if f.step && len(names) > 1 {
 		return a.wrong(a.w.stepOne, len(names))

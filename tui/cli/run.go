@@ -68,7 +68,7 @@ func (a *app) run() *cobra.Command {
 
 // wrong is a problem with the command line.
 func (a *app) wrong(format string, args ...any) error {
-	return &problem{fmt.Sprintf(format, args...), a.w.tryRunHelp, wrongUse}
+	return &problem{fmt.Sprintf(format, args...), a.tryHelp(), wrongUse}
 }
 
 func (a *app) runFile(name string, f *runFlags) error {
@@ -234,7 +234,7 @@ func (a *app) changeBooks(p *sim.Program, flag string, books []string) error {
 			book = hostName
 		}
 		if _, err := tcp.FindBook(book); err != nil {
-			return a.wrong("%s %s: %s", flag, word, a.inWords(err))
+			return a.wrong(a.w.badBook, flag, word, a.inWords(err))
 		}
 		only := hostIndex(p, hostName)
 		if one && only < 0 {

@@ -13,13 +13,17 @@ import (
 // speak gives the commands below root, and root itself, the words of the learner's language where cobra has its own.
 func (a *app) speak(root *cobra.Command) {
 	root.Args = a.noSuchCommand
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return a.badFlag(err) })
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		a.asked = c.CommandPath()
+		return a.badFlag(err)
+	})
 	root.PersistentFlags().BoolP("help", "h", false, a.w.helpFlag)
 	root.Flags().BoolP("version", "v", false, a.w.versionFlag)
 	for _, c := range root.Commands() {
 		if right := c.Args; right != nil {
 			c.Args = func(c *cobra.Command, args []string) error {
 				if right(c, args) != nil {
+					a.asked = c.CommandPath()
 					return fmt.Errorf(a.w.badArgs, c.UseLine())
 				}
 				return nil

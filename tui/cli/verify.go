@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"time"
 
@@ -98,10 +99,12 @@ func (a *app) verifyHost(p *sim.Program, h int, until tcp.Time) (bool, error) {
 
 // lessonOrFile is the program of a lesson, or of a file where there is one of that name.
 func (a *app) lessonOrFile(name string) (*sim.Program, error) {
-	if _, err := os.Stat(name); err != nil && name != "-" {
-		if l, err := lessons.Load(name); err == nil {
-			return l.Run.Program(), nil
-		}
+	if _, err := os.Stat(name); !errors.Is(err, fs.ErrNotExist) || name == "-" {
+		return a.parse(name)
 	}
-	return a.parse(name)
+	l, err := lessons.Load(name)
+	if err != nil {
+		return nil, &problem{fmt.Sprintf(a.w.noLessonOrFile, name), a.w.noLessonOrFileNext, failed}
+	}
+	return l.Run.Program(), nil
 }

@@ -30,18 +30,20 @@ type words struct {
 	bookFlag, setFlag, againstFlag     string
 	againstText                        string
 	againstFile                        string
-	tryHelp, tryRunHelp                string
+	tryHelp                            string // command
 	noLanguage                         string // %q
 	noFormat                           string // %q, the formats
 	binary, binaryNext                 string // file
 	hostFlag, whichHost                string // the hosts
 	noScript, noScriptNext             string // reason
 	noHost                             string // %q, the hosts
+	badBook                            string // flag, its value, what is wrong
 	badSet                             string // flag, its value
 	noSysctl                           string // %q
 	badValue                           string // %q, sysctl, least, most
 	badMoment                          string // %q, what is wrong
 	noMoment, noMomentNext             string // %q
+	noLessonOrFile, noLessonOrFileNext string // name
 	noFile, noFileNext                 string // file
 	slowFile, slowFileNext             string // file
 	directory, directoryNext           string // file
@@ -145,8 +147,7 @@ var wordsOf = [...]words{
 		againstFlag: "print the run beside another one, by another [HOST=]BOOK or [HOST:]SYSCTL=VALUE",
 		againstText: "--against prints text, not %s",
 		againstFile: "as asked for",
-		tryHelp:     "tcptutor --help says how to use it",
-		tryRunHelp:  "tcptutor run --help says how to use it",
+		tryHelp:     "%s --help says how to use it",
 		noLanguage:  "there is no language %q; there are en and zh",
 		noFormat:    "there is no format %q; there are %s",
 		binary:      "a pcapng file is no text: it would upset the terminal", binaryNext: "send it into a file: tcptutor run %s --format pcapng > run.pcapng",
@@ -154,11 +155,13 @@ var wordsOf = [...]words{
 		whichHost: "a packetdrill script is one host's: name it with --host; there are %s",
 		noScript:  "no packetdrill script can say this: %v", noScriptNext: "stop before that with --until, or write less into the scenario",
 		noHost:    "this scenario has no host %q; it has %s",
+		badBook:   "%s %s: %s",
 		badSet:    "%s %s: want [HOST:]SYSCTL=VALUE, such as server:tcp_fin_timeout=10",
 		noSysctl:  "no setting is called %q here; write it as sysctl does, such as net.ipv4.tcp_syn_retries",
 		badValue:  "%q is no value for %s: want a whole number from %d to %d",
 		badMoment: "--until %q: %s",
 		noMoment:  "%q never happens in this run", noMomentNext: "leave out --until to see all that does happen",
+		noLessonOrFile: "there is no lesson and no file called %s", noLessonOrFileNext: "tcptutor lesson lists the lessons",
 		noFile: "there is no file %s", noFileNext: "look at the name again; - is standard input",
 		slowFile:     "%s gave no end within a second",
 		slowFileNext: "is anything writing to it? Standard input (-) may take as long as it likes",
@@ -270,8 +273,7 @@ var wordsOf = [...]words{
 		againstFlag: "与另一次运行并排打印，另一次改用 [HOST=]BOOK 或 [HOST:]SYSCTL=VALUE",
 		againstText: "--against 只打印 text，不能打印 %s",
 		againstFile: "原来的设置",
-		tryHelp:     "用法见 tcptutor --help",
-		tryRunHelp:  "用法见 tcptutor run --help",
+		tryHelp:     "用法见 %s --help",
 		noLanguage:  "没有语言 %q；可选 en 和 zh",
 		noFormat:    "没有格式 %q；可选 %s",
 		binary:      "pcapng 不是文本，会弄乱终端", binaryNext: "写进文件：tcptutor run %s --format pcapng > run.pcapng",
@@ -279,11 +281,13 @@ var wordsOf = [...]words{
 		whichHost: "packetdrill 脚本只写一台主机，用 --host 指明；有 %s",
 		noScript:  "packetdrill 脚本写不出这个：%v", noScriptNext: "用 --until 停在它之前，或者把场景写短些",
 		noHost:    "这个场景没有主机 %q；有 %s",
+		badBook:   "%s %s：%s",
 		badSet:    "%s %s：应写成 [HOST:]SYSCTL=VALUE，例如 server:tcp_fin_timeout=10",
 		noSysctl:  "这里没有参数 %q；写法同 sysctl，例如 net.ipv4.tcp_syn_retries",
 		badValue:  "%q 不能作 %s 的值：应为 %d 到 %d 的整数",
 		badMoment: "--until %q：%s",
 		noMoment:  "这次运行中从未发生 %q", noMomentNext: "去掉 --until 可看到全部经过",
+		noLessonOrFile: "没有名为 %s 的课，也没有这个文件", noLessonOrFileNext: "tcptutor lesson 列出所有课",
 		noFile: "没有文件 %s", noFileNext: "检查文件名；- 表示标准输入",
 		slowFile:     "%s 一秒内没有读完",
 		slowFileNext: "有程序在往里写吗？标准输入（-）不限时间",
