@@ -62,3 +62,38 @@ func TestEvidenceSaysWhy(t *testing.T) {
 		s.mustShow("The SYN,ACK tells the client")
 	}
 }
+
+// The verdict on a prediction is shown in the run it rests on as that of a quiz is, and escape leads back into the lesson, where it was left.
+func TestPredictionIsSeenInItsRun(t *testing.T) {
+	for _, size := range sizes {
+		s := open(t, size.w, size.h, English, openHandshake)
+		s.press("g", "]", "]", "l")
+		if s.hints("v see it") {
+			t.Error("there is something to see before the answer")
+		}
+		s.press("2")
+		at := s.m.lesson.pos
+		if !s.hints("v see it") {
+			t.Errorf("nothing says how to see it:\n%s", strip(s.frame()))
+		}
+		s.press("v")
+		s.mustShow("How it was")
+		s.mustShow("The SYN,ACK tells the client")
+		if s.m.lesson.pos != 9 {
+			t.Errorf("it opens at step %d", s.m.lesson.pos)
+		}
+		s.press("c", "1")
+		s.mustShow("The run you described · rfc9293")
+		s.press("esc", "esc")
+		if l := s.m.lesson; l == nil || l.id != "handshake" || l.pos != at || s.m.screen != lessonScreen {
+			t.Fatalf("escape did not lead back to the lesson:\n%s", strip(s.frame()))
+		}
+		s.mustShow(`You said "server"`)
+	}
+}
+
+// hints reports whether the bottom line shows a hint.
+func (s *screenOf) hints(hint string) bool {
+	lines := strings.Split(strip(s.frame()), "\n")
+	return strings.Contains(lines[len(lines)-1], hint)
+}

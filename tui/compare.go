@@ -141,18 +141,18 @@ func (m *Model) askCompare() tea.Cmd {
 	return nil
 }
 
-// compareRows are the runs that can be shown beside the run as it was: the lesson's what-ifs, the run that a wrong prediction describes, and
-// the same by other books.
+// compareRows are the runs that can be shown beside the run as it was: the run that a wrong answer describes, the lesson's what-ifs, and the
+// same by other books.
 func (m *Model) compareRows() []overRow {
 	l := m.lesson
 	var rows []overRow
+	if v := l.refuted(); v != nil {
+		rows = append(rows, overRow{label: sayYours.In(m.lang), do: Intent{Kind: SeeTheirs}})
+	}
 	if l.lesson != nil {
 		for i := range l.lesson.WhatIfs {
 			rows = append(rows, overRow{label: l.lesson.WhatIfs[i].Title.In(m.lang), do: Intent{Kind: Compare, N: i}})
 		}
-	}
-	if v := l.refuted(); v != nil {
-		rows = append(rows, overRow{label: sayYours.In(m.lang), do: Intent{Kind: SeeTheirs}})
 	}
 	return append(rows, m.bookRows()...)
 }
@@ -229,8 +229,11 @@ func (m *Model) compareBook(change string) {
 	m.showCompare(s)
 }
 
-// refuted is the verdict on a prediction made here that describes a run of its own; nil when there is none.
+// refuted is the verdict on an answer given here, or refuted by this run, that describes a run of its own; nil when there is none.
 func (l *lessonState) refuted() *Verdict {
+	if l.why != nil && l.why.verdict.SeeTheirs != nil {
+		return &l.why.verdict
+	}
 	for _, n := range l.notes() {
 		for _, q := range n.Ask {
 			if g := l.answers[q]; g != nil && g.kept && g.verdict.See != nil && g.verdict.SeeTheirs != nil {

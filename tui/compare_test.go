@@ -78,9 +78,11 @@ func TestWrongAnswerBesideTheRealRun(t *testing.T) {
 // A wrong prediction's run is among those that `c` offers.
 func TestWrongPredictionBesideTheRealRun(t *testing.T) {
 	s := open(t, 120, 40, English, openHandshake)
-	s.press("g", "]", "]", "2", "c")
+	s.press("g", "]", "]", "2")
+	s.mustShow("press c to set the run you")
+	s.press("c")
 	s.mustShow("The run you described")
-	s.press("2")
+	s.press("1")
 	s.mustShow("The run you described · rfc9293")
 	s.press("esc")
 	s.mustShow("The server answers")
@@ -332,8 +334,29 @@ func TestAnyBookBeside(t *testing.T) {
 		}
 	}
 	s = open(t, 120, 40, English, Intent{Kind: StartQuiz})
-	s.press("2", "v", "c", "enter")
+	s.press("2", "v", "c", "2")
 	s.mustShow("What if: by the book")
 	s.press("esc")
 	s.mustShow("How it was")
+}
+
+// Where one ladder is on the screen and nothing happens on it as the runs part, the mark says what the other run does.
+func TestTheFirstDifferenceIsTheOtherRuns(t *testing.T) {
+	for _, lang := range []Lang{English, Chinese} {
+		s := open(t, 80, 24, lang, openHandshake)
+		open := textbook()
+		client := &open.Threads[1]
+		client.Lines = client.Lines[:len(client.Lines)-1] // it never closes
+		s.m.showCompare(newCompare(Text{}, [2]Story{story(open), story(textbook())}, [2]Text{}))
+		s.m.stale = true
+		c := s.m.compare
+		w := c.words(lang)
+		does := w.Short(c.c.First, 1)
+		if len(w.Differs(c.c.First, 0)) > 0 || does == w.Nothing() {
+			t.Fatal("the runs do not part where only the second one does something")
+		}
+		s.mustShow("^ " + s.m.sayf(sayFirstThere, w.First(), does))
+		s.press("tab")
+		s.mustShow("^ " + w.First() + s.m.colon())
+	}
 }

@@ -158,7 +158,7 @@ func (m *Model) drawLadders(a cell.Area, at *compareLayout) {
 		run := s.c.Runs[i]
 		d.heads(run.Program(), run.View(s.row().Done[i]))
 		d.a = d.a.In(0, 2, d.a.W, d.a.H-2)
-		m.drawSide(d, i, rows)
+		m.drawSide(d, i, rows, at.Both)
 	}
 }
 
@@ -203,7 +203,7 @@ func (s *compareState) drawn(sides [2]*ladderDraw, high int) []drawnRow {
 }
 
 // drawSide draws one side of rows that are given from the last one up.
-func (m *Model) drawSide(d *ladderDraw, side int, rows []drawnRow) {
+func (m *Model) drawSide(d *ladderDraw, side int, rows []drawnRow, both bool) {
 	s := m.compare
 	var rungs []rung
 	var tops []int
@@ -222,16 +222,20 @@ func (m *Model) drawSide(d *ladderDraw, side int, rows []drawnRow) {
 		}
 		m.drawCompareMargin(d, side, rows, i)
 		if r.row == s.c.First {
-			text := "^ " + m.firstWords(side)
+			text := "^ " + m.firstWords(side, both)
 			d.a.Text(d.left, r.y+r.h-1, look.Strong, clip(text, d.a.W-d.left-1, m.look.More))
 		}
 	}
 }
 
-// firstWords say that the runs part here, and what this side does.
-func (m *Model) firstWords(side int) string {
-	w := m.compare.words(m.lang)
-	return w.First() + m.colon() + w.Short(m.compare.c.First, side)
+// firstWords say that the runs part here, and what this side does. Where the other side is out of sight and this one does nothing, it is what
+// the other one does that is to be seen.
+func (m *Model) firstWords(side int, both bool) string {
+	w, first := m.compare.words(m.lang), m.compare.c.First
+	if !both && len(w.Differs(first, side)) == 0 {
+		return m.sayf(sayFirstThere, w.First(), w.Short(first, 1-side))
+	}
+	return w.First() + m.colon() + w.Short(first, side)
 }
 
 func (m *Model) colon() string {

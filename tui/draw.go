@@ -132,6 +132,9 @@ func (m *Model) means(do Intent) bool {
 			return q != nil && len(q.Choices) > 0
 		}
 	case See:
+		if m.screen == lessonScreen {
+			return m.lesson.judgement() != nil
+		}
 		return m.quiz.answer != nil && m.quiz.answer.verdict.See != nil
 	case OtherSide:
 		return !arrangeCompare(m.w, m.h).Both

@@ -81,7 +81,7 @@ var Bindings = []Binding{
 	{OnSummary, []string{"enter", "space"}, "enter", Intent{Kind: Home}, doHome, 1},
 	{OnPaused, []string{"enter", "space"}, "enter", Intent{Kind: Next}, doGoOn, 1},
 	{OnPaused, []string{"esc"}, "esc", Intent{Kind: Home}, doHome, 2},
-	{OnVerdict, []string{"v"}, "v", Intent{Kind: See}, doSee, 2},
+	{OnVerdict | onRun, []string{"v"}, "v", Intent{Kind: See}, doSee, 2},
 	{OnVerdict, []string{"t"}, "t", Intent{Kind: SeeTheirs}, doSeeTheirs, 3},
 	{OnField, []string{"backspace"}, "", Intent{Kind: Erase}, doErase, 0},
 	{OnField, []string{"ctrl+w", "alt+backspace"}, "ctrl+w", Intent{Kind: Erase, N: 1}, doEraseWord, 0},

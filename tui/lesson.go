@@ -46,8 +46,9 @@ type lessonState struct {
 	}
 	why   *given     // the answer that the evidence refutes
 	live  *liveState // nil where nothing goes on
-	back  bool       // escape goes back to the quiz
-	fresh bool       // opened before the progress was read, and nothing done since: the place is still to be found
+	back  bool       // escape goes back to where the answer was given: the lesson under this one, else the quiz
+	under *lessonState
+	fresh bool // opened before the progress was read, and nothing done since: the place is still to be found
 }
 
 func newLessonState(lesson *Lesson, texts Texts) *lessonState {
@@ -116,6 +117,19 @@ func (l *lessonState) openQuestion() *Question {
 		}
 	}
 	return nil
+}
+
+// judgement is the last verdict on an answer given here that rests on a run; nil when there is none.
+func (l *lessonState) judgement() *given {
+	var last *given
+	for _, n := range l.notes() {
+		for _, q := range n.Ask {
+			if g := l.answers[q]; g != nil && g.kept && g.verdict.See != nil {
+				last = g
+			}
+		}
+	}
+	return last
 }
 
 func (l *lessonState) noteStep(forward bool) int {
@@ -201,6 +215,8 @@ func (m *Model) doLesson(do Intent) tea.Cmd {
 		return m.compareWhatIf(do.N)
 	case CompareBook:
 		m.compareBook(do.Text)
+	case See:
+		return m.seePrediction()
 	case SeeTheirs:
 		return m.compareAnswer(l.refuted())
 	case Answer:
@@ -269,11 +285,25 @@ func (l *lessonState) target(do Intent) (step int, ok bool) {
 	return 0, false
 }
 
+// seePrediction opens the run that the verdict on a prediction rests on.
+func (m *Model) seePrediction() tea.Cmd {
+	g := m.lesson.judgement()
+	if g == nil {
+		return nil
+	}
+	m.lesson.playing = false
+	save := m.savePosition()
+	m.openEvidence(g)
+	return save
+}
+
 func (m *Model) leaveLesson() tea.Cmd {
 	l := m.lesson
 	switch {
 	case l.back:
-		m.screen, m.lesson = quizScreen, nil
+		if m.lesson = l.under; l.under == nil {
+			m.screen = quizScreen
+		}
 		return nil
 	case l.whatIf >= 0:
 		return m.takeWhatIf(-1)

@@ -247,6 +247,7 @@ func (m *Model) wordLines(width int) []line {
 				at := len(lay.lines)
 				m.verdictLines(lay, q, g)
 				lay.lines[at].judges = g.kept
+				m.refutesLines(lay, g)
 			} else if q == open {
 				lay.gap()
 				m.questionLines(lay, q, -1)
@@ -394,6 +395,25 @@ func (m *Model) choiceLines(lay *layer, q *Question, pick int, g *given) {
 				lay.lines[k].do = Intent{Kind: Answer, N: i}
 			}
 		}
+	}
+}
+
+// refutesLines say which keys show the runs that refute an answer: the real one, and in a lesson the one the answer describes beside it.
+func (m *Model) refutesLines(lay *layer, g *given) {
+	v := &g.verdict
+	if !g.kept || v.Right || v.See == nil {
+		return
+	}
+	press := func(text Text, do IntentKind) {
+		at := len(lay.lines)
+		lay.runs([]cell.Run{{Text: text.In(m.lang), Style: look.Dim}}, 0)
+		for i := at; i < len(lay.lines); i++ {
+			lay.lines[i].do = Intent{Kind: do}
+		}
+	}
+	press(sayPressSee, See)
+	if v.SeeTheirs != nil && m.screen == lessonScreen {
+		press(saySeeBeside, SeeTheirs)
 	}
 }
 

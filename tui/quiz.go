@@ -189,18 +189,21 @@ func (q *quizState) count() {
 	q.weak = append(q.weak, q.question.Title)
 }
 
-// evidence opens the run that a verdict rests on.
+// evidence opens the run that a verdict of the quiz rests on.
 func (m *Model) evidence() {
-	g := m.quiz.answer
-	if g == nil || !g.kept || g.verdict.See == nil {
-		return
+	if g := m.quiz.answer; g != nil && g.kept && g.verdict.See != nil {
+		m.openEvidence(g)
 	}
+}
+
+// openEvidence opens the run that a verdict rests on; escape leads back to the verdict.
+func (m *Model) openEvidence(g *given) {
 	story, at, err := g.verdict.See()
 	if err != nil {
 		m.fail(err)
 		return
 	}
-	m.lesson = newEvidence(sayEvidence, story, at, m.opt.Texts)
-	m.lesson.why = g
-	m.screen = lessonScreen
+	l := newEvidence(sayEvidence, story, at, m.opt.Texts)
+	l.why, l.under = g, m.lesson
+	m.lesson, m.screen = l, lessonScreen
 }

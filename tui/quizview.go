@@ -32,9 +32,7 @@ func (m *Model) drawQuiz(a cell.Area) (turns string) {
 		lay.lines = append(lay.lines, line{})
 		begins++
 		m.verdictLines(lay, q.question, q.answer)
-		if v := &q.answer.verdict; shown != nil && !v.Right && v.See != nil {
-			lay.lines = append(lay.lines, line{do: Intent{Kind: See}, runs: []cell.Run{{Text: sayPressSee.In(m.lang), Style: look.Dim}}})
-		}
+		m.refutesLines(lay, q.answer)
 	}
 	// The answer and its verdict are at the end: what does not fit goes off at the top, but for the verdict's beginning. The rest is turned to.
 	hidden := max(len(lay.lines)-a.H, 0)
