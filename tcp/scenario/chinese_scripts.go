@@ -3,6 +3,7 @@ package scenario
 // What package packetdrill says of scripts, whose mistakes are this package's Errors, too. Its own test holds the lists to what it can say.
 
 var scriptProblems = []saying{
+	{"too much happens: it was stopped", "发生的事太多，已停下"}, // package sim
 	{"nothing happens here", "这里什么都不会发生"},
 	{"the file is longer than % bytes", "文件超过 %1 字节"},
 	{"the file is not text", "文件不是文本"},

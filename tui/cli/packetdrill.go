@@ -142,7 +142,7 @@ func (a *app) tellDrill(d *drilled) error {
 	case d.refused:
 		fmt.Fprintf(&b, a.w.drillRefused, d.name, len(d.script.Skipped))
 	case d.broken != nil:
-		fmt.Fprintf(&b, a.w.drillFails, d.name, d.broken)
+		fmt.Fprintf(&b, a.w.drillFails, d.name, a.inWords(d.broken))
 	case d.failure != nil:
 		e := d.failure.Event
 		fmt.Fprintf(&b, a.w.drillFails, fmt.Sprintf("%s:%d:%d", d.name, e.Line, e.Col), d.failure.Problem[a.lang])
@@ -219,7 +219,7 @@ func (a *app) tellJSON(d *drilled) error {
 	case d.refused:
 		j.Result = "skip"
 	case d.broken != nil:
-		j.Result, j.Problem = "fail", d.broken.Error()
+		j.Result, j.Problem = "fail", a.inWords(d.broken)
 	case d.failure != nil:
 		e := d.failure.Event
 		j.Result, j.Line, j.Col, j.Text, j.Problem, j.Came = "fail", e.Line, e.Col, e.Text, d.failure.Problem[a.lang], d.failure.Came
