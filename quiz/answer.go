@@ -114,7 +114,7 @@ func (q *Question) orderHint() Text {
 	}
 	n, of := strconv.Itoa(len(q.answer)), numbers(example).Text().English
 	return Text{
-		"the numbers 1 to " + n + " in the order in which things happen, for example " + of,
+		"the numbers 1 to " + n + " in the order of events, for example " + of,
 		"数字 1 到 " + n + "，按发生的先后排，例如 " + of,
 	}
 }
@@ -126,7 +126,7 @@ func (q *Question) blanksHint() Text {
 		of = append(of, v.Of.examplesBut(func(w Value) bool { return w == v })[0])
 	}
 	example := strings.Join(of, " ")
-	return Text{"what belongs in the blanks, a space between, like " + example, "各空的内容，用空格隔开，形如 " + example}
+	return Text{"what fills the blanks in turn, like " + example, "各空的内容，用空格隔开，形如 " + example}
 }
 
 // differs says what the run shows in the place of a wrong answer: of an order where it leaves the right one, of blanks those that are wrong.

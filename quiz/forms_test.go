@@ -146,7 +146,7 @@ func TestAWrongOrderIsTraced(t *testing.T) {
 	}
 	for _, typed := range []string{"", "1 2 3", "1 1 2 3", "0 1 2 3", "2 3 4 5", "first", "1 2 3 4 5", strings.Repeat("1 ", 60)} {
 		_, err := q.Grade(-1, typed)
-		if u, ok := errors.AsType[*Unreadable](err); !ok || !strings.Contains(u.English, "the numbers 1 to 4 in the order in which things happen") {
+		if u, ok := errors.AsType[*Unreadable](err); !ok || !strings.Contains(u.English, "the numbers 1 to 4 in the order of events") {
 			t.Errorf("%q: %v", typed, err)
 		}
 	}
@@ -200,7 +200,7 @@ func TestAWrongBlankIsTraced(t *testing.T) {
 		t.Errorf("%+v, %v", v, err)
 	}
 	for typed, want := range map[string]string{
-		"[S.]":             "Type what belongs in the blanks, a space between, like [R.] 12 SYN-SENT.",
+		"[S.]":             "Type what fills the blanks in turn, like [R.] 12 SYN-SENT.",
 		"[S.] x ESTAB":     "(2) Type a whole number",
 		"[S.] 1 ESTAPLISH": "(3) There is no state ESTAPLISH. Do you mean ESTABLISHED?",
 	} {

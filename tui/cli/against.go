@@ -7,6 +7,7 @@ import (
 
 	"github.com/charmbracelet/x/term"
 
+	"tcptutor/tcp"
 	"tcptutor/tcp/sim"
 	"tcptutor/tcp/trace"
 )
@@ -51,10 +52,11 @@ func (a *app) runAgainst(p *sim.Program, f *runFlags) error {
 	return trace.WriteBeside(a.out, d, titles, a.columns(), rows)
 }
 
-// setting reports whether a word of --against is a setting: it gives something a value that is no host. Else it names a book.
+// setting reports whether a word of --against is a setting: it gives something that is no host a value that is no book. Else it names a book.
 func setting(p *sim.Program, word string) bool {
-	name, _, found := strings.Cut(word, "=")
-	return found && hostIndex(p, name) < 0
+	name, value, found := strings.Cut(word, "=")
+	_, err := tcp.FindBook(value)
+	return found && err != nil && hostIndex(p, name) < 0
 }
 
 // rowsUntil compares two runs and says how many rows are to be shown: to the end of both, or to the moment of --until in the first run. A

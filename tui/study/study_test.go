@@ -11,6 +11,7 @@ import (
 	"tcptutor/quiz"
 	"tcptutor/quiz/progress"
 	"tcptutor/tui"
+	"tcptutor/tui/cell"
 )
 
 func open(t *testing.T, path string) *Store {
@@ -186,5 +187,41 @@ func TestUnreadableAnswersAreSaid(t *testing.T) {
 			t.Errorf("%s: %v", it.ID, err)
 		}
 		return
+	}
+}
+
+// What is said of an answer that cannot be read is seen whole on the bottom line of 80 columns, its example with it.
+func TestUnreadableAnswersFitTheLine(t *testing.T) {
+	b := NewLibrary()
+	typed := 0
+	for _, i := range b.Lessons() {
+		l, err := b.Load(i.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, it := range l.Quiz.Items {
+			q, err := it.Make(0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(q.Choices) > 0 {
+				continue
+			}
+			typed++
+			_, err = question(q).Grade(-1, "?")
+			said, ok := err.(interface{ In(tui.Lang) string })
+			if !ok {
+				t.Errorf("%s: %v", it.ID, err)
+				continue
+			}
+			for lang := range tui.NumLangs {
+				if text := said.In(lang); cell.Width(text) > 80-2 {
+					t.Errorf("%s: %d columns: %s", it.ID, cell.Width(text), text)
+				}
+			}
+		}
+	}
+	if typed == 0 {
+		t.Error("no question is answered by typing")
 	}
 }
