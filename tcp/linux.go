@@ -15,6 +15,13 @@ func linuxListening(b *Book) {
 	b.Doors[DoorCookieBack] = []*Rule{ruleCookieSpawn}
 }
 
+// linuxStamp has a half-open connection take its peer's timestamp only with the ACK that completes it: of a segment that is dropped nothing
+// is kept (tcp_minisocks.c tcp_check_req, since kernel commit 8d52da23b6c6).
+func linuxStamp(b *Book) {
+	b.Arrives[SynRcvd] = slices.DeleteFunc(b.Arrives[SynRcvd], func(r *Rule) bool { return r == ruleTimestamp })
+	b.insertBefore(SynRcvd, ruleSynRcvdAck, ruleTimestamp)
+}
+
 // linuxSyn asks about a SYN before anything else: wherever its number lies, it draws a challenge ACK (tcp_input.c
 // tcp_validate_incoming).
 func linuxSyn(b *Book) {
