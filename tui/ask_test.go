@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -96,4 +97,32 @@ func TestPredictionIsSeenInItsRun(t *testing.T) {
 func (s *screenOf) hints(hint string) bool {
 	lines := strings.Split(strip(s.frame()), "\n")
 	return strings.Contains(lines[len(lines)-1], hint)
+}
+
+// The field that an answer is typed into does not cover the question.
+func TestTheFieldLeavesTheQuestionInSight(t *testing.T) {
+	for _, lang := range []Lang{English, Chinese} {
+		for _, size := range append(slices.Clone(sizes), struct {
+			name string
+			w, h int
+		}{"100x28", 100, 28}) {
+			s := open(t, size.w, size.h, lang, openHandshake)
+			s.press("g", "]", "]", "]", "l")
+			if q := s.m.lesson.openQuestion(); q == nil || len(q.Choices) > 0 || !s.m.questionInSight() {
+				t.Fatalf("no question to type an answer to:\n%s", strip(s.frame()))
+			}
+			words := func() (lines []string) {
+				at := arrange(size.w, size.h).Words
+				for _, l := range strings.Split(strip(s.frame()), "\n")[at.Y : at.Y+at.H] {
+					lines = append(lines, clip(l, at.X+at.W+1, '|'))
+				}
+				return lines
+			}
+			before := words()
+			s.press("enter")
+			if after := words(); s.m.over == nil || !slices.Equal(before, after) {
+				t.Errorf("the words were\n%s\nand are\n%s", strings.Join(before, "\n"), strings.Join(after, "\n"))
+			}
+		}
+	}
 }

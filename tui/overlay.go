@@ -223,6 +223,9 @@ func (m *Model) drawOver(all cell.Area) {
 		m.drawHelp(m.box(all, min(all.W-4, 76), high, o.title))
 		return
 	}
+	if at := arrange(m.w, m.h); o.kind == overAnswer && at.Wide {
+		all = all.In(at.Split+1, 0, all.W-at.Split-1, all.H) // the question stays in sight
+	}
 	rows := o.shown()
 	typing := o.context() == OnField
 	h, w := len(rows), min(all.W-4, 64)
