@@ -126,3 +126,19 @@ func TestTheFieldLeavesTheQuestionInSight(t *testing.T) {
 		}
 	}
 }
+
+// Who leaves a lesson's quiz before anything is answered is back in the lesson, with all that was there.
+func TestAQuizNobodyBeganLeadsBackToTheLesson(t *testing.T) {
+	s := open(t, 80, 24, English, openHandshake)
+	s.press("g", "]", "]", "l", "2")
+	at := s.m.lesson.pos
+	s.press("t")
+	s.mustShow("Question 1 of 2")
+	s.press("esc")
+	s.mustShow(`You said "server"`)
+	if s.m.screen != lessonScreen || s.m.lesson.pos != at {
+		t.Errorf("it is step %d of screen %v", s.m.lesson.pos, s.m.screen)
+	}
+	s.press("t", "2", "esc")
+	s.mustShow("1 of 2 answered")
+}

@@ -19,7 +19,8 @@ type quizState struct {
 	counted  bool // the answer is in the score
 	right    int
 	asked    int
-	weak     []Text // titles of what was answered wrong, each once
+	weak     []Text       // titles of what was answered wrong, each once
+	from     *lessonState // the lesson it was begun in; nil when elsewhere
 }
 
 var errNothing = errors.New("there is nothing to ask")
@@ -62,6 +63,10 @@ func (m *Model) beginQuiz(quiz Quiz, err error) tea.Cmd {
 		return nil
 	}
 	save := m.savePosition()
+	if l := m.lesson; l != nil && l.id != "" {
+		l.playing = false
+		q.from = l
+	}
 	m.screen, m.quiz, m.lesson, m.over = quizScreen, q, nil, nil
 	return save
 }
@@ -124,6 +129,10 @@ func (m *Model) doQuiz(do Intent) tea.Cmd {
 		if q.asked > 0 {
 			m.screen = summaryScreen
 			return m.refresh()
+		}
+		if q.from != nil {
+			m.screen, m.lesson, m.quiz = lessonScreen, q.from, nil
+			return nil
 		}
 		return m.goHome()
 	}
