@@ -142,3 +142,19 @@ func TestAQuizNobodyBeganLeadsBackToTheLesson(t *testing.T) {
 	s.press("t", "2", "esc")
 	s.mustShow("1 of 2 answered")
 }
+
+// Enter confirms a choice once one is picked; how to pick one, help tells.
+func TestEnterConfirmsWhatIsPicked(t *testing.T) {
+	s := open(t, 80, 24, English, Intent{Kind: StartQuiz})
+	if s.hints("enter confirm") {
+		t.Error("enter is said to confirm, and nothing is picked")
+	}
+	s.press("?")
+	s.mustShow("j  down")
+	s.press("esc", "j")
+	if !s.hints("enter confirm") {
+		t.Error("a choice is picked, and nothing says how to confirm it")
+	}
+	s.press("enter")
+	s.mustShow("Right: client.")
+}

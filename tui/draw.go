@@ -143,9 +143,13 @@ func (m *Model) means(do Intent) bool {
 	case SeeTheirs:
 		return m.quiz.answer != nil && m.quiz.answer.verdict.SeeTheirs != nil
 	case Confirm:
-		if m.over == nil && m.screen == lessonScreen {
+		switch {
+		case m.over != nil:
+		case m.screen == lessonScreen:
 			q := m.lesson.openQuestion()
 			return q != nil && len(q.Choices) == 0
+		case m.screen == quizScreen:
+			return len(m.quiz.question.Choices) == 0 || m.quiz.pick >= 0
 		}
 	}
 	return true
