@@ -158,3 +158,18 @@ func TestEnterConfirmsWhatIsPicked(t *testing.T) {
 	s.press("enter")
 	s.mustShow("Right: client.")
 }
+
+// A quiz or a review that the program begins with waits until it is known what was asked before, and what is due. Home is home afterwards.
+func TestAQuizToBeginWithKnowsTheProgress(t *testing.T) {
+	for kind, shows := range map[IntentKind]string{StartQuiz: "Question 1 of 2", StartReview: "Question 1 of 1"} {
+		s := openWith(t, 80, 24, English, Intent{Kind: kind}, Text{"The file was set aside.", "文件已另存。"})
+		s.mustShow("The file was set aside.")
+		s.press("esc")
+		s.mustShow(shows)
+		s.press("esc")
+		s.mustShow("lessons")
+		if s.m.screen != homeScreen {
+			t.Errorf("escape led to screen %v", s.m.screen)
+		}
+	}
+}

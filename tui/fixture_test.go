@@ -186,10 +186,15 @@ func (shelf) Open(id string) (*Lesson, error) {
 	}}}, nil
 }
 
-// asker asks the two questions there are.
-type asker struct{}
+// asker asks the two questions there are, once it can be known what was asked before.
+type asker struct{ store *memory }
 
-func (asker) Start(string) (Quiz, error) { return asked{whoIsFirst(), howLong()}, nil }
+func (a asker) Start(string) (Quiz, error) {
+	if !a.store.read {
+		return nil, errors.New("the progress was not read")
+	}
+	return asked{whoIsFirst(), howLong()}, nil
+}
 func (asker) Review([]Due) (Quiz, error) { return asked{whoIsFirst()}, nil }
 
 type asked []*Question
@@ -202,6 +207,7 @@ type memory struct {
 	kept    Progress
 	answers []string
 	fail    error
+	read    bool
 }
 
 func newMemory() *memory {
@@ -217,7 +223,10 @@ func newMemory() *memory {
 
 func stepsOfTextbook() int { return sim.NewTimeline(textbook()).Len() }
 
-func (s *memory) Progress() (Progress, error) { return s.kept, nil }
+func (s *memory) Progress() (Progress, error) {
+	s.read = true
+	return s.kept, nil
+}
 func (s *memory) Record(q *Question, v *Verdict) error {
 	if s.fail != nil {
 		return s.fail
@@ -253,7 +262,7 @@ func openWith(t testing.TB, w, h int, lang Lang, start Intent, notice Text) *scr
 // openOptions opens a program with what it is to begin with.
 func openOptions(t testing.TB, w, h int, o Options, notice Text) *screenOf {
 	s := &screenOf{t: t, store: newMemory()}
-	o.Library, o.Quizzer, o.Texts = shelf{}, asker{}, Tools()
+	o.Library, o.Quizzer, o.Texts = shelf{}, asker{s.store}, Tools()
 	o.Look = look.Choose(func(k string) string { return map[string]string{"LANG": "en_US.UTF-8", "TERM": "xterm"}[k] }, false)
 	o.OpenStore = func() (Store, Text) { return s.store, notice }
 	s.m = New(o)

@@ -56,10 +56,13 @@ func (m *Model) openStore() tea.Cmd {
 		p, err := store.Progress()
 		return jobMsg{func(m *Model) tea.Cmd {
 			m.store, m.notice = store, notice
+			took := m.tookProgress(p, err)
+			begun := m.begin()
+			m.fail(err)
 			if notice != (Text{}) && m.screen != homeScreen {
 				m.over = &overlay{kind: overNotice, title: sayNotice}
 			}
-			return m.tookProgress(p, err)
+			return tea.Batch(took, begun)
 		}}
 	}
 }
@@ -86,11 +89,23 @@ func (m *Model) tookProgress(p Progress, err error) tea.Cmd {
 		l.fresh = false
 		l.seek(m.placeIn(l))
 	}
-	if m.opt.Start.Kind == Continue && m.screen == homeScreen && p.Continue != "" {
-		m.opt.Start = Intent{}
-		return m.Do(Intent{Kind: Continue})
-	}
 	return nil
+}
+
+// begin does what the program is to begin with, once. What needs the progress waits until that is read, unless the learner went elsewhere.
+func (m *Model) begin() tea.Cmd {
+	start := m.opt.Start
+	switch start.Kind {
+	case StartQuiz, StartReview, Continue:
+		if m.store == nil && m.opt.OpenStore != nil {
+			return nil
+		}
+	}
+	m.opt.Start = Intent{}
+	if start.Kind == None || m.screen != homeScreen {
+		return nil
+	}
+	return m.Do(start)
 }
 
 // savePosition keeps the learner's place in the lesson.

@@ -136,7 +136,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			case m.opt.Show != nil:
 				m.lesson, m.screen = newShown(m.opt.Show, m.opt.Texts), lessonScreen
 			}
-			return m, tea.Batch(m.openStore(), m.Do(m.opt.Start))
+			return m, tea.Batch(m.openStore(), m.begin())
 		}
 	case tea.BackgroundColorMsg:
 		m.look = m.look.Background(msg.IsDark())
