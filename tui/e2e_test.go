@@ -353,23 +353,6 @@ func question(t *testing.T, screen string) *quiz.Question {
 	return nil
 }
 
-// wrong is what to press for a wrong answer, and its verdict.
-func wrong(t *testing.T, q *quiz.Question) ([]string, quiz.Verdict) {
-	t.Helper()
-	for i := range q.Choices {
-		if v, err := q.Grade(i, ""); err == nil && !v.Right {
-			return []string{strconv.Itoa(i + 1)}, v
-		}
-	}
-	for _, typed := range []string{"77", "CLOSED", "LISTEN", "EPERM", "77 s", "SYN"} {
-		if v, err := q.Grade(-1, typed); len(q.Choices) == 0 && err == nil && !v.Right {
-			return []string{typed, "Enter"}, v
-		}
-	}
-	t.Fatalf("no wrong answer to %s", q.Code)
-	return nil, quiz.Verdict{}
-}
-
 // A wrong answer is refuted by a run, which opens at the step that decides.
 func TestQuizInATerminal(t *testing.T) {
 	l := newLearner(t)

@@ -5,9 +5,12 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
+	"tcptutor/quiz"
 	"tcptutor/quiz/progress"
 )
 
@@ -69,6 +72,25 @@ func (l *learner) isAskedAndJudged() (*terminal, acknowledged) {
 	x.press(keys...)
 	x.shows("✗ You said")
 	return x, acknowledged{q.Item.Lesson, q.Item.ID, verdict.Given}
+}
+
+// wrong is what to press for a wrong answer, and its verdict.
+func wrong(t *testing.T, q *quiz.Question) ([]string, quiz.Verdict) {
+	t.Helper()
+	for i := range q.Choices {
+		if v, err := q.Grade(i, ""); err == nil && !v.Right {
+			return []string{strconv.Itoa(i + 1)}, v
+		}
+	}
+	// Of pieces in order and of blanks the hint ends with an example, which is no answer.
+	_, example, _ := strings.Cut(strings.ReplaceAll(q.Hint.English, "in turn, like ", "for example "), "for example ")
+	for _, typed := range []string{"77", "CLOSED", "LISTEN", "EPERM", "77 s", "SYN", example} {
+		if v, err := q.Grade(-1, typed); len(q.Choices) == 0 && err == nil && !v.Right {
+			return []string{typed, "Enter"}, v
+		}
+	}
+	t.Fatalf("no wrong answer to %s", q.Code)
+	return nil, quiz.Verdict{}
 }
 
 // goesOn does nothing more, or presses one more key, or asks for what comes next, and lets some moments pass or none. It says what it did.
