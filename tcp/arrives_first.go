@@ -167,6 +167,11 @@ func (t *TCB) takeSYN(x *Turn) {
 	if t.Passive {
 		t.RcvBuf = t.firstWindow(x.Sysctl, t.MSSLocal-t.tsLen())
 	}
+	t.offerAll()
+}
+
+// offerAll opens the receive window as wide as the buffer is.
+func (t *TCB) offerAll() {
 	t.Rcv.Edge = t.Rcv.NXT.Add(int(t.RcvBuf))
 	t.Rcv.WND = t.RcvBuf
 }

@@ -168,6 +168,8 @@ var ruleCookieSpawn = define("syn-cookie-connection", "KERNEL/4.25",
 		t.Passive, t.State = true, SynRcvd
 		x.Seg = syn
 		t.takeSYN(x)
+		t.RcvBuf = t.firstWindow(x.Sysctl, cookieMSS[size]) // timestamps or not (syncookies.c cookie_v4_check)
+		t.offerAll()
 		x.Seg = ack
 		t.Snd.ISS, t.Snd.UNA, t.Snd.NXT = ack.Ack-1, ack.Ack, ack.Ack // the cookie itself says that our SYN has arrived
 		t.Recover = t.Snd.ISS

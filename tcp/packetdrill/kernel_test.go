@@ -125,6 +125,30 @@ func TestLessonsReadBackOnTheKernel(t *testing.T) {
 	running.Wait()
 }
 
+// And so does what is written of runs that nobody wrote.
+func TestGeneratedRunsReadBackOnTheKernel(t *testing.T) {
+	needKernel(t)
+	const scripts = 30
+	var running sync.WaitGroup
+	places := make(chan struct{}, side)
+	ran := 0
+	eachGenerated(t, func(g generated) bool {
+		if g.refused != "" || g.book != "linux" || length(t, g.script) > short {
+			return true
+		}
+		ran++
+		places <- struct{}{}
+		running.Go(func() {
+			defer func() { <-places }()
+			if err := onKernel(g.script); err != nil {
+				t.Errorf("%s:%v\n%s", g.name, err, g.text)
+			}
+		})
+		return ran < scripts
+	})
+	running.Wait()
+}
+
 // length is how long a script takes.
 func length(t *testing.T, s *packetdrill.Script) tcp.Time {
 	t.Helper()
