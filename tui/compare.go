@@ -129,7 +129,11 @@ func (m *Model) askCompare() tea.Cmd {
 	if l.whatIf >= 0 {
 		return m.compareWhatIf(l.whatIf)
 	}
-	rows := m.compareRows()
+	return m.offer(sayBeside, m.compareRows())
+}
+
+// offer shows a menu of runs to put beside this one, the first nine with a number as their key.
+func (m *Model) offer(title Text, rows []overRow) tea.Cmd {
 	if len(rows) == 0 {
 		m.status = sayNoBeside.In(m.lang)
 		return nil
@@ -137,7 +141,7 @@ func (m *Model) askCompare() tea.Cmd {
 	for i := range min(len(rows), 9) {
 		rows[i].key = itoa(i + 1)
 	}
-	m.over = &overlay{kind: overMenu, title: sayBeside, rows: rows}
+	m.over = &overlay{kind: overMenu, title: title, rows: rows}
 	return nil
 }
 

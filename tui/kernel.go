@@ -23,18 +23,7 @@ type verifyMsg struct {
 }
 
 // askKernel asks for whom the kernel is to stand in.
-func (m *Model) askKernel() tea.Cmd {
-	rows := m.kernelRows()
-	if len(rows) == 0 {
-		m.status = sayNoBeside.In(m.lang)
-		return nil
-	}
-	for i := range min(len(rows), 9) {
-		rows[i].key = itoa(i + 1)
-	}
-	m.over = &overlay{kind: overMenu, title: sayAskKernel, rows: rows}
-	return nil
-}
+func (m *Model) askKernel() tea.Cmd { return m.offer(sayAskKernel, m.kernelRows()) }
 
 // kernelRows are the hosts that the kernel could stand in for; none of a recording, which can't be run again.
 func (m *Model) kernelRows() []overRow {
