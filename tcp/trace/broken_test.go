@@ -1,13 +1,10 @@
 package trace_test
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"tcptutor/tcp"
-	"tcptutor/tcp/scenario"
 	"tcptutor/tcp/sim"
 )
 
@@ -20,29 +17,16 @@ type brokenPair struct {
 
 func readBroken(t *testing.T) []brokenPair {
 	t.Helper()
-	files, err := filepath.Glob("testdata/broken/*.tcp")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no broken books: %v", err)
-	}
 	var out []brokenPair
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p, errs := scenario.Parse(file, text)
-		if len(errs) > 0 {
-			t.Fatal(errs)
-		}
-		name := strings.TrimSuffix(filepath.Base(file), ".tcp")
+	eachScenario(t, "testdata/broken/*.tcp", func(name, text string, p *sim.Program) {
 		patch, _, _ := strings.Cut(name, "_")
-		pair := brokenPair{patch, fact{name: name, program: p, claims: readClaims(string(text), "sound")},
-			fact{name: name, program: p, claims: readClaims(string(text), "broken")}}
-		for _, c := range readClaims(string(text), "violates") {
+		pair := brokenPair{patch, fact{name: name, program: p, claims: readClaims(text, "sound")},
+			fact{name: name, program: p, claims: readClaims(text, "broken")}}
+		for _, c := range readClaims(text, "violates") {
 			pair.broken.violates = c.text
 		}
 		out = append(out, pair)
-	}
+	})
 	return out
 }
 

@@ -73,11 +73,20 @@ type claim struct{ kind, text string }
 
 func readFacts(t *testing.T) []fact {
 	t.Helper()
-	files, err := filepath.Glob("testdata/facts/*.tcp")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no facts: %v", err)
-	}
 	var out []fact
+	eachScenario(t, "testdata/facts/*.tcp", func(name, text string, p *sim.Program) {
+		out = append(out, fact{name: name, program: p, claims: readClaims(text, "holds", "times", "ss")})
+	})
+	return out
+}
+
+// eachScenario reads the scenarios of a pattern; their names are the files', without the ending.
+func eachScenario(t *testing.T, pattern string, visit func(name, text string, p *sim.Program)) {
+	t.Helper()
+	files, err := filepath.Glob(pattern)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%s: no scenarios: %v", pattern, err)
+	}
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		if err != nil {
@@ -87,9 +96,8 @@ func readFacts(t *testing.T) []fact {
 		if len(errs) > 0 {
 			t.Fatal(errs)
 		}
-		out = append(out, fact{name: strings.TrimSuffix(filepath.Base(file), ".tcp"), program: p, claims: readClaims(string(text), "holds", "times", "ss")})
+		visit(strings.TrimSuffix(filepath.Base(file), ".tcp"), string(text), p)
 	}
-	return out
 }
 
 // readClaims finds the comments that begin with one of those words.
