@@ -45,9 +45,12 @@ var ruleProbeFirst = define("probe-before-rto", "RFC8985/7.2",
 			return Pass
 		}
 		wait := 2 * t.SRTT
-		if len(t.Sent) == 1 {
+		switch {
+		case t.SRTT == 0:
+			wait = x.Book.Numbers.InitialRTO // no sample yet: whatever the RTO has fallen back to
+		case len(t.Sent) == 1:
 			wait += x.Book.Numbers.MinVar // the peer may delay the only ACK there is
-		} else {
+		default:
 			wait += 2 * x.Book.Numbers.Tick
 		}
 		// The probe stands in the RTO's place and never later than it (tcp_output.c tcp_schedule_loss_probe).
@@ -56,10 +59,10 @@ var ruleProbeFirst = define("probe-before-rto", "RFC8985/7.2",
 		return Applied
 	})
 
-// probeFits says whether a tail-loss probe can be planned: SACK in use, a sample taken, all well so far, none sent
-// since the last acknowledgement.
+// probeFits says whether a tail-loss probe can be planned: SACK in use, all well so far, none sent since the last
+// acknowledgement.
 func (t *TCB) probeFits() bool {
-	return t.Timer[RetransmitTimer] != 0 && t.SACKOK && t.SRTT != 0 && !t.Probed && t.Backoff == 0 && t.Retries == 0 &&
+	return t.Timer[RetransmitTimer] != 0 && t.SACKOK && !t.Probed && t.Backoff == 0 && t.Retries == 0 &&
 		len(t.Sent) > 0 && t.State >= Established && t.Recovery == RecoveryNone && t.highestSACKed() == t.Snd.UNA
 }
 
