@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -26,6 +27,19 @@ func TestCommandRunsInside(t *testing.T) {
 	if _, _, err := output(func(c kernel.Command) (int, error) { return s.Kernel.Run(c, nil) }, "no-such-program"); err == nil ||
 		!strings.Contains(err.Error(), "no-such-program") {
 		t.Errorf("a command that does not exist: %v", err)
+	}
+}
+
+// The namespace's connections have a hash table of their own: what others do on this machine does not make a look take longer.
+func TestTableOfItsOwn(t *testing.T) {
+	s := newSubject(t, v4)
+	const file = "/proc/sys/net/ipv4/tcp_ehash_entries"
+	if _, err := os.Stat(file); err != nil {
+		t.Skip("this kernel has one table for all")
+	}
+	out, _, err := output(func(c kernel.Command) (int, error) { return s.Kernel.Run(c, nil) }, "cat", file)
+	if n, _ := strconv.Atoi(strings.TrimSpace(out)); err != nil || n <= 0 { // negative: another namespace's
+		t.Errorf("the table has %q entries, %v", out, err)
 	}
 }
 
