@@ -196,17 +196,23 @@ func settle(end netlink.Link, addr tcp.Addr) error {
 	return nil
 }
 
-// preset gives every sysctl that the engine knows its documented default, whatever the machine's own is, and the two that make runs comparable.
+// preset gives every sysctl that the engine knows its documented default, whatever the machine's own is, and those that make runs
+// comparable.
 func preset() error {
 	for _, k := range tcp.Knobs {
 		if err := setSysctl(k.Name, k.Default); err != nil && !os.IsNotExist(err) { // an older kernel has fewer
 			return err
 		}
 	}
-	if err := write("/proc/sys/net/ipv4/tcp_congestion_control", "reno"); err != nil {
-		return err
+	for _, s := range [...]setting{
+		{"net.ipv4.tcp_no_metrics_save", 1},
+		{"net.ipv4.tcp_max_tw_buckets", 1 << 17}, // goes by the table of connections otherwise, see makeSpace
+	} {
+		if err := setSysctl(s.Name, s.Value); err != nil {
+			return err
+		}
 	}
-	return write("/proc/sys/net/ipv4/tcp_no_metrics_save", "1")
+	return write("/proc/sys/net/ipv4/tcp_congestion_control", "reno")
 }
 
 // setSysctl writes a sysctl of the namespace. NAME[i] is the i-th of several numbers.

@@ -63,6 +63,21 @@ func output(run func(kernel.Command) (int, error), args ...string) (string, int,
 	return string(text), status, err
 }
 
+// The host has a table of connections of its own, and a small one: to look at its sockets does not take the time of a server's. How many
+// may be in TIME_WAIT is nevertheless as by default.
+func TestASmallTableOfConnections(t *testing.T) {
+	const entries = "/proc/sys/net/ipv4/tcp_ehash_entries"
+	s := newSubject(t, v4)
+	if _, err := os.Stat(entries); err != nil {
+		t.Skip("the machine's namespaces all have one table: ", err)
+	}
+	out, _, err := output(func(c kernel.Command) (int, error) { return s.Kernel.Run(c, nil) },
+		"cat", entries, "/proc/sys/net/ipv4/tcp_max_tw_buckets")
+	if err != nil || out != "1024\n131072\n" {
+		t.Errorf("%v; the table's lists, and how many may be in TIME_WAIT: %q", err, out)
+	}
+}
+
 // A command is stopped with all that it has started: a status is not waited for then.
 func TestCommandIsStopped(t *testing.T) {
 	s := newSubject(t, v4)
