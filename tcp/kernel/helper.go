@@ -5,7 +5,6 @@ package kernel
 import (
 	"fmt"
 	"os"
-	"runtime"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -16,7 +15,6 @@ type role string
 
 // The roles.
 const (
-	makerRole   role = "maker"   // makes the namespace that it goes on in as the keeper
 	keeperRole  role = "keeper"  // sets the network up, looks at it, starts the first process
 	processRole role = "process" // makes the calls of one process of the host's program
 )
@@ -37,9 +35,6 @@ func init() {
 
 // help is the whole of a helper process. Its result is the exit status.
 func help(r role) int {
-	if r == makerRole {
-		return makeSpace()
-	}
 	c, err := ownChannel()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "tcptutor: a helper was started by hand:", err)
@@ -66,28 +61,6 @@ func ownChannel() (*channel, error) {
 	return newChannel(fd)
 }
 
-// makeSpace makes the namespace of the kernel that is asked, and goes on there as the keeper. A look at the sockets walks the table of
-// connections, which all namespaces share and which is made for a large server: that takes some 10 ms of a processor. A namespace that comes from
-// this one gets a small table of its own (tcp_ipv4.c tcp_set_hashinfo); where that can't be had, as before Linux 6.1, this one has to do.
-func makeSpace() int {
-	const lists = "1024"   // of the table: a look takes some 100 us
-	runtime.LockOSThread() // the namespace is the thread's, and the thread becomes the process
-	if write("/proc/sys/net/ipv4/tcp_child_ehash_entries", lists) == nil {
-		_ = unix.Unshare(unix.CLONE_NEWNET)
-	}
-	err := syscall.Exec(self, []string{"tcptutor-" + string(keeperRole)}, environment(keeperRole))
-	fmt.Fprintln(os.Stderr, "tcptutor: making a namespace:", err)
-	return 1
-}
-
-// self is this program's own file.
-const self = "/proc/self/exe"
-
-// environment makes this program a helper.
-func environment(r role) []string {
-	return []string{roleVariable + "=" + string(r), "GODEBUG=asyncpreemptoff=1"} // no signals into the calls under way
-}
-
 // spawn starts a helper, in this process's namespaces or, by how, in new ones. Below its channel it inherits files, from channelFD+1 on, ^0
 // where there is none. It gives back the other end of its channel, a descriptor that is the caller's.
 func spawn(r role, inherit []uintptr, how syscall.SysProcAttr) (fd, pid int, err error) {
@@ -100,9 +73,9 @@ func spawn(r role, inherit []uintptr, how syscall.SysProcAttr) (fd, pid int, err
 	if err == nil {
 		defer unix.Close(null)
 		how.Setpgid = true // the terminal's signals are for the program, not for its helpers
-		pid, err = syscall.ForkExec(self, []string{"tcptutor-" + string(r)}, &syscall.ProcAttr{
+		pid, err = syscall.ForkExec("/proc/self/exe", []string{"tcptutor-" + string(r)}, &syscall.ProcAttr{
 			Dir:   "/",
-			Env:   environment(r),
+			Env:   []string{roleVariable + "=" + string(r), "GODEBUG=asyncpreemptoff=1"}, // no signals into the calls under way
 			Files: append([]uintptr{uintptr(null), uintptr(null), uintptr(null), uintptr(pair[1])}, inherit...),
 			Sys:   &how,
 		})

@@ -206,7 +206,7 @@ func preset() error {
 	}
 	for _, s := range [...]setting{
 		{"net.ipv4.tcp_no_metrics_save", 1},
-		{"net.ipv4.tcp_max_tw_buckets", 1 << 17}, // goes by the table of connections otherwise, see makeSpace
+		{"net.ipv4.tcp_max_tw_buckets", 1 << 17}, // goes by the table of connections otherwise, see apart
 	} {
 		if err := setSysctl(s.Name, s.Value); err != nil {
 			return err

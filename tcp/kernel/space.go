@@ -52,12 +52,12 @@ func newSpace(addr tcp.Addr) (*space, *tap, error) {
 // isolate starts the keeper in namespaces of its own. Root needs no user namespace for that, unless it is a container's.
 func isolate() (fd, pid int, err error) {
 	if os.Geteuid() == 0 {
-		fd, pid, err = spawn(makerRole, nil, syscall.SysProcAttr{Cloneflags: unix.CLONE_NEWNET})
+		fd, pid, err = spawn(keeperRole, nil, syscall.SysProcAttr{Cloneflags: unix.CLONE_NEWNET})
 		if !isAny(err, unix.EPERM) {
 			return fd, pid, denied(err)
 		}
 	}
-	fd, pid, err = spawn(makerRole, nil, syscall.SysProcAttr{
+	fd, pid, err = spawn(keeperRole, nil, syscall.SysProcAttr{
 		Cloneflags:  unix.CLONE_NEWUSER | unix.CLONE_NEWNET,
 		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Geteuid(), Size: 1}},
 		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getegid(), Size: 1}},
