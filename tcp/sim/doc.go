@@ -15,7 +15,7 @@
 // A Subject is one host with its wire in the caller's hands: Simulated is one of the engine's; a real kernel is another.
 //
 // StandIn lets a Subject, such as a real kernel, play one host of a program; the others are the engine's, the wire is the world's, and
-// the result is a Recording.
+// the result is a Recording. A Paced is a host of the engine that keeps pace with such a recording: it is given the same things as late.
 //
 // A Live is one host at the end of a real wire, in somebody's hands: what arrives and what is due waits until it is let happen.
 //

@@ -25,6 +25,8 @@ type Simulated struct {
 	views   []World
 	pending []SubjectEvent // happened, and not yet told by Wait
 	kept    int            // sockets in views
+	pace    *pace          // what a Paced keeps pace with; nil: things happen when they are due
+	since   tcp.Time       // when something last happened
 }
 
 var _ Subject = (*Simulated)(nil)
@@ -125,7 +127,7 @@ func (s *Simulated) WaitBefore(until tcp.Time, events []SubjectEvent) ([]Subject
 // wait lets happen what happens up to last, and time pass until `until`.
 func (s *Simulated) wait(until, last tcp.Time, events []SubjectEvent) ([]SubjectEvent, error) {
 	for len(s.pending) == 0 {
-		if next := s.world.Next(&s.program); next == tcp.Never || next > last {
+		if next := s.next().at; next == tcp.Never || next > last {
 			break
 		}
 		if err := s.step(); err != nil {
@@ -133,7 +135,7 @@ func (s *Simulated) wait(until, last tcp.Time, events []SubjectEvent) ([]Subject
 		}
 	}
 	if len(s.pending) == 0 && until != tcp.Never {
-		s.world.Advance(&s.program, until)
+		s.pass(until)
 	}
 	events = append(events, s.pending...)
 	s.pending = s.pending[:0]
@@ -141,11 +143,11 @@ func (s *Simulated) wait(until, last tcp.Time, events []SubjectEvent) ([]Subject
 }
 
 // reach lets time pass to an instant before which nothing happens. See punctual.
-func (s *Simulated) reach(at tcp.Time) { s.world.Advance(&s.program, at) }
+func (s *Simulated) reach(at tcp.Time) { s.pass(at) }
 
 // once lets one thing happen that is due. See punctual.
 func (s *Simulated) once() error {
-	if s.world.Next(&s.program) > s.world.Now {
+	if s.next().at > s.world.Now {
 		return nil
 	}
 	return s.step()
@@ -154,15 +156,33 @@ func (s *Simulated) once() error {
 // errLong ends a subject that goes on and on.
 var errLong = errors.New("too much happens: it was stopped")
 
+// next is what happens next.
+func (s *Simulated) next() event {
+	if s.pace != nil {
+		return s.keepPace()
+	}
+	return s.world.next()
+}
+
+// pass lets time pass to an instant before which nothing happens.
+func (s *Simulated) pass(to tcp.Time) {
+	if to > s.world.Now && s.next().at >= to {
+		s.world.Now = to
+	}
+}
+
 // step takes the world's next step, keeps it, and notes what can be told of it.
 func (s *Simulated) step() error {
 	if len(s.steps) >= simulatedSteps || s.kept >= simulatedSocks {
 		return errLong
 	}
-	if !s.world.Step(&s.program, &s.scratch) {
+	e := s.next()
+	if e.at == tcp.Never {
 		return errors.New("nothing is left to happen")
 	}
 	st := &s.scratch
+	s.world.take(&s.program, st, e)
+	s.since = e.at
 	s.steps = append(s.steps, Step{})
 	st.copyInto(&s.steps[len(s.steps)-1])
 	s.keep()

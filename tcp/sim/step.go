@@ -61,7 +61,7 @@ func (w *World) threadTime(p *Program, t *Thread, spec *ThreadSpec) tcp.Time {
 	}
 	if t.Inside {
 		if w.Hosts[spec.Host].Tasks[t.Task].Ready {
-			return w.Now
+			return max(t.Wake, w.Now)
 		}
 		return tcp.Never
 	}

@@ -2,11 +2,24 @@
 // place, and what can be observed from outside is compared.
 //
 //	the program ──▶ sim.Timeline ─────────────▶ observed ─┐
-//	           └──▶ sim.StandIn (tcp/kernel) ─▶ observed ─┴─▶ differences, in the order of time
+//	           ├──▶ sim.StandIn (tcp/kernel) ─▶ observed ─┴─▶ differences, in the order of time
+//	           └──▶ sim.StandIn (sim.Paced) ──▶ observed, where there are any, and compared again
 //
 // Compared are the segments that each host sends (flags, relative numbers, bytes, options, window, lost or not, which timestamp they echo),
 // what each call returns, the states of each connection's ends, listeners' queues and counters at the end; and the times of all that, which
 // a real machine keeps only roughly.
+//
+// # A machine that is late
+//
+// A scenario says when a call is made and when a segment arrives; a real machine does both some milliseconds later, and a close() that comes
+// after a timer instead of before it is another scenario. So when the two runs differ, the engine runs once more in pace with the kernel:
+// its host's calls begin and its segments arrive at the instants, and in the order, at which they really did. Kernel and engine agree when
+// either of the engine's runs agrees. What that takes out is lateness of what is done to the kernel, of a thread that wakes up, within
+// 25 ms, and of a timer, within two ticks of the clock or an eighth of its time. It leaves what the kernel does then: each segment, each
+// result, each state, and their times are compared as ever. Two things are not taken out: that two timers of the kernel's meet within a
+// tick, and that a machine is so late that a difference hides in it.
+//
+// # What is compared roughly
 //
 // Windows are compared to the byte until data has reached their host. Then Linux widens its window by the memory that packets take, which is
 // the network card's affair, and it may differ by as much as that can be.

@@ -63,6 +63,9 @@ type Tolerance struct {
 	Slack time.Duration // least difference in time that counts
 }
 
+// end is as late as what belongs to the comparison may come.
+func (t Tolerance) end() tcp.Time { return t.Until.Add(max(2*t.Slack, time.Duration(t.Until)/8)) }
+
 // allows tells whether a wait may be that much longer or shorter.
 func (t Tolerance) allows(want, got time.Duration) bool {
 	off := got - want

@@ -85,7 +85,11 @@ func (v *Verdict) Summary(lang trace.Lang) string {
 		}
 		return text
 	}
-	return fmt.Sprintf(w.agree, name, len(v.judge.segs), len(v.judge.calls), seconds(v.Until)+" s")
+	text := fmt.Sprintf(w.agree, name, len(v.judge.segs), len(v.judge.calls), seconds(v.Until)+" s")
+	if v.Paced {
+		text += "\n" + fmt.Sprintf(w.paced, v.Late.Round(time.Millisecond), name)
+	}
+	return text
 }
 
 // Explanation says what the first difference is; empty when there is none.

@@ -20,6 +20,7 @@ type Verdict struct {
 	Until       tcp.Time   // how far they were compared
 	Runs        [2]sim.Run // the engine's, the kernel's
 	Differences []Difference
+	Paced       bool          // only an engine that keeps pace with the kernel agrees with it, and that is its run
 	Late        time.Duration // how much too late, at worst, something was done to the kernel: the machine was busy
 	judge       *judge
 }
@@ -35,7 +36,8 @@ func Horizon(run sim.Run) tcp.Time {
 }
 
 // Kernel runs a program by the engine, and once more with the real kernel in the place of one host, and compares what can be observed of
-// both up to t.Until, or up to the engine's horizon. It takes as long as the run does. The error is a *kernel.Missing where no kernel can be
+// both up to t.Until, or up to the engine's horizon. Where they differ, the engine runs again in pace with the kernel (sim.Paced), and that
+// run counts when it agrees. It takes as long as the run does. The error is a *kernel.Missing where no kernel can be
 // had, or a *sim.CannotStandIn.
 func Kernel(p *sim.Program, host int, t Tolerance) (*Verdict, error) {
 	if err := (sim.StandIn{Host: host}).Fits(p); err != nil {
@@ -55,13 +57,35 @@ func With(s sim.Subject, p *sim.Program, host int, t Tolerance) (*Verdict, error
 	if t.Until == 0 {
 		t.Until = Horizon(run)
 	}
-	late := max(2*t.Slack, time.Duration(t.Until)/8) // as late as what belongs to the comparison may come
-	rec, err := sim.StandIn{Host: host, Subject: s, Slack: answering, Until: t.Until.Add(late)}.Run(p)
+	rec, err := sim.StandIn{Host: host, Subject: s, Slack: answering, Until: t.end()}.Run(p)
 	if err != nil {
 		return nil, err
 	}
-	j := newJudge(run, rec, t)
-	return &Verdict{
-		Host: host, Until: t.Until, Runs: [2]sim.Run{run, rec}, Differences: j.diffs, Late: j.b.late, judge: j,
-	}, nil
+	v := newVerdict(run, rec, host, t)
+	if len(v.Differences) == 0 {
+		return v, nil
+	}
+	paced, err := keepingPace(rec, host, t)
+	if err != nil {
+		return nil, err
+	}
+	if w := newVerdict(paced, rec, host, t); len(w.Differences) == 0 {
+		w.Paced = true
+		return w, nil
+	}
+	return v, nil
+}
+
+func newVerdict(a, b sim.Run, host int, t Tolerance) *Verdict {
+	j := newJudge(a, b, t)
+	return &Verdict{Host: host, Until: t.Until, Runs: [2]sim.Run{a, b}, Differences: j.diffs, Late: j.b.late, judge: j}
+}
+
+// keepingPace is the engine's run in which everything is done to a host as late as it was done to the subject in its place.
+func keepingPace(rec *sim.Recording, host int, t Tolerance) (*sim.Recording, error) {
+	s, err := sim.NewPaced(rec, host)
+	if err != nil {
+		return nil, err
+	}
+	return sim.StandIn{Host: host, Subject: s, Slack: answering, Until: t.end()}.Run(rec.Text)
 }

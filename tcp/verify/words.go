@@ -17,6 +17,7 @@ type words struct {
 	agree                string // host, segments, results, seconds
 	differ               string // host, how many differences
 	busy                 string // how late
+	paced                string // how late, host
 	standIn              string // host, what it needs
 	selfWire, icmp       string
 }
@@ -39,6 +40,7 @@ var wordsOf = [...]words{
 		agree:     "%s: engine and kernel agree: %d segments, %d results of calls, every state, in %s.",
 		differ:    "%s: engine and kernel differ in %d places.",
 		busy:      "The machine was busy: once something was %v late. Times may differ by that; run it again.",
+		paced:     "The machine was up to %v late, and the engine shown here keeps pace with it: what came late to %s comes as late in its run.",
 		standIn:   "the kernel cannot stand in for %s: %s", selfWire: "what it says to itself never leaves the machine",
 		icmp: "the scenario has a router tell it something by ICMP",
 	},
@@ -55,6 +57,7 @@ var wordsOf = [...]words{
 		agree:     "%s：引擎与内核一致：%d 个报文段、%d 个调用结果、全部状态，历时 %s。",
 		differ:    "%s：引擎与内核有 %d 处不同。",
 		busy:      "这台机器当时很忙：有一步晚了 %v。时间上的差别可能来自于此，请再运行一次。",
+		paced:     "这台机器当时最多慢了 %v，这里显示的引擎与它同步：%s 的调用和收到的报文段晚了多少，在引擎的运行中也晚多少。",
 		standIn:   "内核不能代替 %s：%s", selfWire: "它对自己说的话不会离开本机",
 		icmp: "场景里有路由器用 ICMP 通知它",
 	},
