@@ -31,8 +31,8 @@
 //
 // Look asks sock_diag for every TCP socket, with its queues, its timer and TCP_INFO, and keeps one ID for a socket by the kernel's
 // cookie, which a half-open connection hands on to the connection and that to its TIME_WAIT. Sequence numbers are the wire's: the SYNs
-// that passed say where each side begins. What no interface tells is left zero: pending errors, which of several timers "on" stands
-// for, how much window was offered.
+// that passed say where each side begins; so is the timestamp that is to be echoed. What no interface tells is left zero: pending errors,
+// which of several timers "on" stands for, how much window was offered.
 //
 // # What is not modelled
 //

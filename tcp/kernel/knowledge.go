@@ -12,19 +12,25 @@ import (
 
 // knowledge is what has to be remembered about sockets from one look to the next.
 type knowledge struct {
-	heard  map[flow]*numbers // what the wire says of each direction of a connection
-	ids    map[uint64]int32  // cookie -> ID
-	serial int32             // last ID given
-	held   map[uint64]bool   // sockets that a program has held
-	parent map[uint64]birth  // whose child a socket is
-	births map[uint64]int32  // listener's cookie -> children so far
+	heard   map[flow]*numbers // what the wire says of each direction of a connection
+	claimed map[flow]*numbers // and what peers' SYNs say, which the host has not acknowledged
+	ids     map[uint64]int32  // cookie -> ID
+	serial  int32             // last ID given
+	held    map[uint64]bool   // sockets that a program has held
+	parent  map[uint64]birth  // whose child a socket is
+	births  map[uint64]int32  // listener's cookie -> children so far
 }
 
 // flow is a direction of a connection.
 type flow struct{ from, to tcp.Endpoint }
 
-// numbers are the sequence numbers of a direction: the first, and the next one after all that have passed.
-type numbers struct{ first, next tcp.Seq }
+// numbers are what one side of a connection has said: its first sequence number, the next one after all that have passed, and its timestamp.
+type numbers struct {
+	first, next tcp.Seq
+	acked       tcp.Seq // how far the other side has acknowledged them (RFC 7323 §4.3 Last.ACK.sent)
+	stamped     bool    // the SYN carried a timestamp
+	recent      uint32  // the timestamp that the other side has to echo (TS.Recent), ms
+}
 
 // birth says of which listener a connection is a child, and which of its children.
 type birth struct {
@@ -41,19 +47,73 @@ func newKnowledge() knowledge {
 // forget forgets every socket. No ID is used again.
 func (k *knowledge) forget() {
 	*k = knowledge{
-		serial: k.serial, heard: map[flow]*numbers{}, ids: map[uint64]int32{}, held: map[uint64]bool{}, parent: map[uint64]birth{},
-		births: map[uint64]int32{},
+		serial: k.serial, heard: map[flow]*numbers{}, claimed: map[flow]*numbers{}, ids: map[uint64]int32{}, held: map[uint64]bool{},
+		parent: map[uint64]birth{}, births: map[uint64]int32{},
 	}
 }
 
-// note takes down the numbers of a segment that passed.
-func (k *knowledge) note(seg *tcp.Segment) {
+// said takes down what the host has sent. Its acknowledgements tell which SYN of the peer's has begun a connection, its echoes what it has
+// taken of the peer's timestamps.
+func (k *knowledge) said(seg *tcp.Segment) {
+	f, back := flow{seg.Src, seg.Dst}, flow{seg.Dst, seg.Src}
+	syn, ack, stamp := seg.Flags.Has(tcp.SYN), seg.Flags.Has(tcp.ACK), seg.Opt.Has(tcp.OptTS)
+	if syn && !k.heard[f].beginWith(seg) {
+		k.heard[f] = begin(seg)
+		if !ack { // a connection that the peer knows nothing of yet
+			delete(k.heard, back)
+			delete(k.claimed, back)
+		}
+	}
+	n := k.heard[f]
+	if n == nil {
+		return
+	}
+	n.pass(seg)
+	if !ack {
+		return
+	}
+	if c := k.claimed[back]; c != nil && seg.Ack == c.first.Add(1) && (syn || k.heard[back] == nil) {
+		k.heard[back] = c
+		delete(k.claimed, back)
+	}
+	if peer := k.heard[back]; peer != nil {
+		peer.acked = seg.Ack
+		if stamp {
+			peer.recent = seg.Opt.TSEcr
+		}
+	}
+}
+
+// got takes down what comes to the host. A SYN may be old or forged: its numbers are claimed, until they are acknowledged.
+func (k *knowledge) got(seg *tcp.Segment) {
 	f := flow{seg.Src, seg.Dst}
 	n := k.heard[f]
-	switch {
-	case seg.Flags.Has(tcp.SYN) && (n == nil || n.first != seg.Seq):
-		k.heard[f] = &numbers{seg.Seq, seg.End()}
-	case n != nil && !seg.Flags.Has(tcp.RST) && seg.End().Since(n.next) > 0:
+	if seg.Flags.Has(tcp.SYN) {
+		if !n.beginWith(seg) {
+			k.claimed[f] = begin(seg)
+		}
+		return
+	}
+	if n == nil {
+		return
+	}
+	n.pass(seg)
+	newer := seg.Opt.Has(tcp.OptTS) && int32(seg.Opt.TSVal-n.recent) > 0
+	if newer && !seg.Flags.Has(tcp.RST) && seg.Seq.Since(n.acked) <= 0 {
+		n.recent = seg.Opt.TSVal
+	}
+}
+
+func begin(syn *tcp.Segment) *numbers {
+	return &numbers{first: syn.Seq, next: syn.End(), stamped: syn.Opt.Has(tcp.OptTS), recent: syn.Opt.TSVal}
+}
+
+// beginWith reports whether a SYN is the one that the numbers begin with; without numbers it is not.
+func (n *numbers) beginWith(syn *tcp.Segment) bool { return n != nil && n.first == syn.Seq }
+
+// pass moves the next number on; an old segment does not take it back, and a RST has no say.
+func (n *numbers) pass(seg *tcp.Segment) {
+	if !seg.Flags.Has(tcp.RST) && seg.End().Since(n.next) > 0 {
 		n.next = seg.End()
 	}
 }
@@ -222,22 +282,31 @@ func (i *info) fill(t *tcp.TCB) {
 	}
 }
 
-// number gives a connection its sequence numbers: where the wire says that each side begins, and how far the kernel says they have come.
+// number gives a connection its sequence numbers: where the wire says that each side begins, and how far the kernel says they have come. Its
+// timestamps are the wire's, too.
 func (k *knowledge) number(t *tcp.TCB, d *seen) {
-	if n := k.heard[flow{t.Local, t.Remote}]; n != nil {
-		t.Snd.ISS, t.Snd.NXT, t.Snd.UNA = n.first, n.next, n.next
+	ours, theirs := k.heard[flow{t.Local, t.Remote}], k.heard[flow{t.Remote, t.Local}]
+	if theirs == nil {
+		theirs = k.claimed[flow{t.Remote, t.Local}]
+	}
+	if ours != nil {
+		t.Snd.ISS, t.Snd.NXT, t.Snd.UNA = ours.first, ours.next, ours.next
 		switch {
 		case d.Info != nil:
-			t.Snd.UNA = n.next.Add(-int(d.Send - min(d.Send, t.Unsent)))
+			t.Snd.UNA = ours.next.Add(-int(d.Send - min(d.Send, t.Unsent)))
 		case t.State == tcp.SynRcvd:
-			t.Snd.UNA = n.first
+			t.Snd.UNA = ours.first
 		}
 	}
-	if n := k.heard[flow{t.Remote, t.Local}]; n != nil && t.State != tcp.SynSent {
-		t.Rcv.IRS, t.Rcv.NXT = n.first, n.next
-		if d.Info != nil {
-			t.Rcv.NXT = n.first.Add(1 + int(d.Info.Received))
-		}
+	if theirs == nil || t.State == tcp.SynSent {
+		return
+	}
+	t.Rcv.IRS, t.Rcv.NXT = theirs.first, theirs.next
+	if d.Info != nil {
+		t.Rcv.NXT = theirs.first.Add(1 + int(d.Info.Received))
+	}
+	if ours != nil && ours.stamped && theirs.stamped {
+		t.SndTS, t.TSRecent = true, theirs.recent
 	}
 }
 

@@ -106,27 +106,113 @@ IpExt: 3 9
 	}
 }
 
+// wired is what is known of a wire on which a host speaks with a peer.
+type wired struct {
+	knowledge
+	host, peer tcp.Endpoint
+}
+
+func newWired() *wired {
+	return &wired{newKnowledge(), tcp.Endpoint{Port: 1}, tcp.Endpoint{Port: 2}}
+}
+
+// says has the host send a segment, hears has it get one.
+func (w *wired) says(seg tcp.Segment) {
+	seg.Src, seg.Dst = w.host, w.peer
+	w.said(&seg)
+}
+
+func (w *wired) hears(seg tcp.Segment) {
+	seg.Src, seg.Dst = w.peer, w.host
+	w.got(&seg)
+}
+
+// knows is the connection as a look at the host shows it.
+func (w *wired) knows(state tcp.State) tcp.TCB {
+	var t tcp.TCB
+	t.State, t.Local, t.Remote = state, w.host, w.peer
+	w.number(&t, &seen{State: state})
+	return t
+}
+
 // The numbers of a direction begin with its SYN, and go on with what has passed; an old segment does not take them back, a RST not on.
 func TestNumbersOfTheWire(t *testing.T) {
-	k := newKnowledge()
-	f := flow{tcp.Endpoint{Port: 1}, tcp.Endpoint{Port: 2}}
-	pass := func(flags tcp.Flags, seq tcp.Seq, data string) {
-		k.note(&tcp.Segment{Src: f.from, Dst: f.to, Flags: flags, Seq: seq, Data: data})
-	}
-	pass(tcp.ACK, 50, "")
-	if k.heard[f] != nil {
+	w := newWired()
+	next := func() tcp.Seq { c := w.knows(tcp.Established); return c.Snd.NXT }
+	w.says(tcp.Segment{Flags: tcp.ACK, Seq: 50})
+	if next() != 0 {
 		t.Error("numbers without a SYN")
 	}
-	pass(tcp.SYN, 100, "")
-	pass(tcp.ACK, 101, "hello")
-	pass(tcp.SYN, 100, "")
-	pass(tcp.ACK, 101, "he")
-	pass(tcp.RST, 9000, "")
-	if got := *k.heard[f]; got != (numbers{100, 106}) {
-		t.Errorf("the numbers are %v, want 100 and 106", got)
+	w.says(tcp.Segment{Flags: tcp.SYN, Seq: 100})
+	w.says(tcp.Segment{Flags: tcp.ACK, Seq: 101, Data: "hello"})
+	w.says(tcp.Segment{Flags: tcp.SYN, Seq: 100})
+	w.says(tcp.Segment{Flags: tcp.ACK, Seq: 101, Data: "he"})
+	w.says(tcp.Segment{Flags: tcp.RST, Seq: 9000})
+	if c := w.knows(tcp.Established); c.Snd.ISS != 100 || c.Snd.NXT != 106 {
+		t.Errorf("the numbers are %v and %v, want 100 and 106", c.Snd.ISS, c.Snd.NXT)
 	}
-	pass(tcp.SYN, 7000, "")
-	if got := *k.heard[f]; got != (numbers{7000, 7001}) {
-		t.Errorf("of a new connection they are %v", got)
+	w.says(tcp.Segment{Flags: tcp.SYN, Seq: 7000})
+	if c := w.knows(tcp.SynSent); c.Snd.ISS != 7000 || c.Snd.NXT != 7001 {
+		t.Errorf("of a new connection they are %v and %v", c.Snd.ISS, c.Snd.NXT)
 	}
+}
+
+// A SYN that comes to a connection begins nothing unless it is acknowledged as one: old and forged ones leave the numbers as they were.
+func TestNumbersOfASynThatIsRefused(t *testing.T) {
+	w := newWired()
+	irs := func() tcp.Seq { c := w.knows(tcp.Established); return c.Rcv.IRS }
+	w.hears(tcp.Segment{Flags: tcp.SYN, Seq: 500})
+	w.says(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: 100, Ack: 501})
+	w.hears(tcp.Segment{Flags: tcp.ACK, Seq: 501, Ack: 101, Data: "hello"})
+	w.hears(tcp.Segment{Flags: tcp.SYN, Seq: 505})
+	w.says(tcp.Segment{Flags: tcp.ACK, Seq: 101, Ack: 506}) // the challenge ACK, which happens to be the SYN's number and 1
+	if irs() != 500 {
+		t.Errorf("after a SYN that was refused, the peer's numbers begin at %v, want 500", irs())
+	}
+	w.hears(tcp.Segment{Flags: tcp.SYN, Seq: 8000})
+	w.says(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: 90_000, Ack: 8001})
+	if irs() != 8000 {
+		t.Errorf("after a SYN that was taken, they begin at %v, want 8000", irs())
+	}
+	w.says(tcp.Segment{Flags: tcp.SYN, Seq: 200_000})
+	w.hears(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: 3, Ack: 77})
+	w.says(tcp.Segment{Flags: tcp.RST, Seq: 77})
+	w.hears(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: 40, Ack: 200_001})
+	w.says(tcp.Segment{Flags: tcp.ACK, Seq: 200_001, Ack: 41})
+	if irs() != 40 {
+		t.Errorf("after a SYN,ACK that was wrong and one that was right, they begin at %v, want 40", irs())
+	}
+}
+
+// Which timestamp a host echoes is what passed on the wire: the SYN's, then that of each segment that begins no
+// later than what was acknowledged (RFC 7323 §4.3), and what the host itself echoes above all.
+func TestStampsOfTheWire(t *testing.T) {
+	stamp := func(val, ecr uint32) tcp.Options { return tcp.Options{Set: tcp.OptTS, TSVal: val, TSEcr: ecr} }
+	w := newWired()
+	want := func(when string, state tcp.State, on bool, recent uint32) {
+		t.Helper()
+		if c := w.knows(state); c.SndTS != on || c.TSRecent != recent {
+			t.Errorf("%s: SndTS %v, TS.Recent %d; want %v, %d", when, c.SndTS, c.TSRecent, on, recent)
+		}
+	}
+	w.hears(tcp.Segment{Flags: tcp.SYN, Seq: 500, Opt: stamp(1000, 0)})
+	w.says(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: 100, Ack: 501, Opt: stamp(70_020, 1000)})
+	want("a half-open connection", tcp.SynRcvd, true, 1000)
+	w.hears(tcp.Segment{Flags: tcp.ACK, Seq: 501, Ack: 101, Opt: stamp(1010, 70_020)})
+	want("its ACK", tcp.Established, true, 1010)
+	w.hears(tcp.Segment{Flags: tcp.ACK, Seq: 511, Ack: 101, Data: "later", Opt: stamp(1030, 70_020)})
+	want("data with a gap before it", tcp.Established, true, 1010)
+	w.hears(tcp.Segment{Flags: tcp.ACK, Seq: 501, Ack: 101, Data: "hello", Opt: stamp(1005, 70_020)})
+	want("an older stamp", tcp.Established, true, 1010)
+	w.hears(tcp.Segment{Flags: tcp.RST, Seq: 501, Opt: stamp(9999, 0)})
+	want("a RST", tcp.Established, true, 1010)
+	w.says(tcp.Segment{Flags: tcp.ACK, Seq: 101, Ack: 506, Opt: stamp(70_051, 1007)})
+	want("what the host echoes", tcp.TimeWait, true, 1007)
+
+	w = newWired()
+	w.says(tcp.Segment{Flags: tcp.SYN, Seq: 100, Opt: stamp(5, 0)})
+	want("a SYN without an answer", tcp.SynSent, false, 0)
+	w.hears(tcp.Segment{Flags: tcp.SYN | tcp.ACK, Seq: 500, Ack: 101})
+	w.says(tcp.Segment{Flags: tcp.ACK, Seq: 101, Ack: 501})
+	want("a peer without timestamps", tcp.Established, false, 0)
 }

@@ -128,7 +128,7 @@ func (k *Kernel) Set(knob tcp.Sysctl, value int64) error {
 func (k *Kernel) Inject(seg tcp.Segment) error {
 	k.mu.Lock()
 	err := k.err
-	k.known.note(&seg)
+	k.known.got(&seg)
 	k.mu.Unlock()
 	if err != nil {
 		return err
@@ -222,7 +222,7 @@ func (k *Kernel) listen(m *machine) {
 			return
 		}
 		if !m.halted {
-			k.known.note(&seg)
+			k.known.said(&seg)
 			k.happened(sim.SubjectEvent{At: k.at(mono), Sent: true, Seg: seg})
 		}
 		k.mu.Unlock()

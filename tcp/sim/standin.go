@@ -130,7 +130,9 @@ type underWay struct {
 type outflow struct {
 	src, dst tcp.Endpoint
 	iss, end tcp.Seq
-	answered bool // its SYN has been sent with an ACK
+	answered bool   // its SYN has been sent with an ACK
+	stamped  bool   // it sends timestamps
+	clock    uint32 // what its timestamps say more than the world's time, ms
 }
 
 func newMixed(x StandIn, p *Program) *mixed {

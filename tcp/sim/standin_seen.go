@@ -89,18 +89,35 @@ func (m *mixed) sends(seg tcp.Segment) error {
 	}
 	from := len(m.step.Sent)
 	m.w.send(m.p, &m.step, &seg, conn, m.again(&seg))
+	m.stamp(&seg)
 	m.note(tcp.SegmentSent, conn).To = int64(from)
 	return nil
 }
 
+// stamp notes how a connection's timestamp clock stands.
+func (m *mixed) stamp(seg *tcp.Segment) {
+	if seg.Opt.Has(tcp.OptTS) && m.connOf(seg.Src, seg.Dst) != 0 { // a cookie hides other things there
+		f := m.flow(seg.Src, seg.Dst)
+		f.stamped, f.clock = true, seg.Opt.TSVal-uint32(time.Duration(m.w.Now).Milliseconds())
+	}
+}
+
+// flow is how far the subject has come with sending to a peer; nil when it has sent nothing.
+func (m *mixed) flow(src, dst tcp.Endpoint) *outflow {
+	i := slices.IndexFunc(m.flows, func(f outflow) bool { return f.src == src && f.dst == dst })
+	if i < 0 {
+		return nil
+	}
+	return &m.flows[i]
+}
+
 // again tells whether all that a segment carries has been sent before.
 func (m *mixed) again(seg *tcp.Segment) bool {
-	i := slices.IndexFunc(m.flows, func(f outflow) bool { return f.src == seg.Src && f.dst == seg.Dst })
-	if i < 0 {
+	f := m.flow(seg.Src, seg.Dst)
+	if f == nil {
 		m.flows = append(m.flows, outflow{src: seg.Src, dst: seg.Dst, iss: seg.Seq, end: seg.Seq})
-		i = len(m.flows) - 1
+		f = &m.flows[len(m.flows)-1]
 	}
-	f := &m.flows[i]
 	if seg.Flags.Has(tcp.SYN) && (seg.Seq != f.iss || seg.Flags.Has(tcp.ACK) != f.answered) {
 		// A new connection between the same ends, or one that both have opened.
 		f.iss, f.end, f.answered = seg.Seq, seg.Seq, seg.Flags.Has(tcp.ACK)
@@ -199,6 +216,7 @@ func (m *mixed) see() (bool, error) {
 	old, now := &m.w.Hosts[m.Host], &m.look
 	n := len(m.step.Facts)
 	for s := range now.Live {
+		m.rebase(&s.TCB)
 		m.compare(old.Sock(s.ID), s)
 	}
 	for s := range old.Live {
@@ -222,6 +240,19 @@ func (m *mixed) see() (bool, error) {
 	}
 	now.CopyInto(old)
 	return len(m.step.Facts) > n, nil
+}
+
+// rebase has a connection's timers and its timestamp clock go by the world's time. The subject may have lived before, and what it does may
+// be late; its clock is what it last sent.
+func (m *mixed) rebase(t *tcp.TCB) {
+	for i := range t.Timer {
+		if t.Timer[i] != 0 {
+			t.Timer[i] = max(t.Timer[i]-m.base, 1)
+		}
+	}
+	if f := m.flow(t.Local, t.Remote); f != nil && f.stamped {
+		t.TSOffset = f.clock
+	}
 }
 
 // compare notes what has become of a socket; was is nil when it is new.

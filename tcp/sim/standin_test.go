@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"tcptutor/tcp"
+	"tcptutor/tcp/host"
 	"tcptutor/tcp/scenario"
 	"tcptutor/tcp/scenario/generate"
 	"tcptutor/tcp/sim"
@@ -96,6 +98,58 @@ func standIn(t *testing.T, p *sim.Program, h int) {
 	}
 	if want.Len() != got.Len() {
 		t.Errorf("%d steps, want %d", got.Len(), want.Len())
+	}
+}
+
+// elder is a subject that has lived before the run, and does not tell where its timestamp clock stands.
+type elder struct{ *sim.Simulated }
+
+func (e elder) Look(h *host.Host) error {
+	err := e.Simulated.Look(h)
+	for s := range h.Live {
+		s.TCB.TSOffset = 0
+	}
+	return err
+}
+
+// In a run a subject's timers and its timestamp clock go by the run's time.
+func TestAStandInsClocksAreTheRuns(t *testing.T) {
+	const lived = 7
+	p := parse(t, "../trace/testdata/facts/KERNEL-6.14-segment-in-time-wait.tcp")
+	sub, err := sim.NewSimulated(p.Hosts[0], sim.SeedOf(p.Seed, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sub.Close()
+	if _, err := sub.Wait(tcp.Time(lived*time.Millisecond), nil); err != nil {
+		t.Fatal(err)
+	}
+	got, err := sim.StandIn{Host: 0, Subject: elder{sub}}.Run(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := sim.NewTimeline(p)
+	stamps := 0
+	for i := range min(want.Len(), got.Len()) {
+		a, b := want.Step(i), got.Step(i)
+		if a.At != b.At || a.Cause != b.Cause {
+			t.Fatalf("step %d is %v at %v, want %v at %v", i, b.Cause, b.At, a.Cause, a.At)
+		}
+		if x, y := a.Packet.Seg.Opt, b.Packet.Seg.Opt; y.Has(tcp.OptTS) && y.TSEcr != 0 {
+			stamps++
+			if y.TSEcr != x.TSEcr+lived {
+				t.Errorf("step %d: the segment echoes %d, want %d", i, y.TSEcr, x.TSEcr+lived)
+			}
+		}
+		for s := range want.View(i + 1).Hosts[0].Live {
+			other := got.View(i + 1).Hosts[0].Sock(s.ID)
+			if at := other.TCB.Deadline(); at != s.TCB.Deadline() {
+				t.Errorf("after step %d, socket %d has a timer at %v, want %v", i, s.ID, at, s.TCB.Deadline())
+			}
+		}
+	}
+	if want.Len() != got.Len() || stamps == 0 {
+		t.Errorf("%d steps, %d stamps, want %d and some", got.Len(), stamps, want.Len())
 	}
 }
 
