@@ -13,7 +13,8 @@
 // The namespace is a network namespace, and for an ordinary user a user namespace around it: nothing outside is touched, nothing leaves
 // the machine. Its host has one address, on one end of a veth pair; every other address lies behind the other end, where a packet
 // socket hears what the kernel sends and says what it gets to hear. There is no ARP, nothing is offloaded, and the clock of a segment that
-// left is the kernel's own (SO_TIMESTAMPNS).
+// left is the kernel's own (SO_TIMESTAMPNS). Where a kernel has no veth devices or no packet sockets the wire is a TUN device, which an
+// ordinary user may not be allowed to open, and a segment's time is when it was read.
 //
 // # The helpers
 //

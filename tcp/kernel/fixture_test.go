@@ -39,6 +39,12 @@ func newSubject(t *testing.T, addr tcp.Addr) *subject {
 	t.Helper()
 	needKernel(t)
 	k, err := kernel.New(addr)
+	return holding(t, k, err)
+}
+
+// holding is a subject with a kernel that has been made, or not.
+func holding(t *testing.T, k *kernel.Kernel, err error) *subject {
+	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,8 +52,12 @@ func help(r role) int {
 // ownChannel takes the helper's channel. It moves to a high number: when a process dies its descriptors are closed in their order,
 // and who waits for the end of the channel shall find the sockets closed.
 func ownChannel() (*channel, error) {
-	const high = 1000
-	fd, err := unix.FcntlInt(channelFD, unix.F_DUPFD_CLOEXEC, high)
+	high := uint64(1000)
+	var limit unix.Rlimit
+	if unix.Getrlimit(unix.RLIMIT_NOFILE, &limit) == nil {
+		high = min(high, limit.Cur/2)
+	}
+	fd, err := unix.FcntlInt(channelFD, unix.F_DUPFD_CLOEXEC, int(high))
 	if err != nil {
 		return nil, os.NewSyscallError("fcntl", err)
 	}
@@ -70,7 +74,9 @@ func spawn(r role, inherit []uintptr, how syscall.SysProcAttr) (fd, pid int, err
 	}
 	defer unix.Close(pair[1])
 	null, err := unix.Open(os.DevNull, unix.O_RDWR|unix.O_CLOEXEC, 0)
-	if err == nil {
+	if err != nil {
+		err = &os.PathError{Op: "open", Path: os.DevNull, Err: err}
+	} else {
 		defer unix.Close(null)
 		how.Setpgid = true // the terminal's signals are for the program, not for its helpers
 		pid, err = syscall.ForkExec("/proc/self/exe", []string{"tcptutor-" + string(r)}, &syscall.ProcAttr{

@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
-	"time"
 
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
@@ -72,9 +71,7 @@ func obey(o *order, running *jobs, files []int) (a answer, fd int) {
 	var err error
 	switch {
 	case o.Build != nil:
-		if a.Wire, err = build(*o.Build); err == nil {
-			fd, err = listenOnWire(a.Wire.Index)
-		}
+		a.Wire, fd, err = build(o.Build)
 	case o.Set != nil:
 		err = setSysctl(o.Set.Name, o.Set.Value)
 	case o.Begin:
@@ -90,49 +87,49 @@ func obey(o *order, running *jobs, files []int) (a answer, fd int) {
 	return a, fd
 }
 
-// build sets up the namespace's network: one address, and everything else behind the wire.
-func build(addr tcp.Addr) (*wireEnd, error) {
+// build sets up the namespace's network: one address, and everything else behind the wire, whose other end it gives.
+func build(p *plan) (end *wireEnd, fd int, err error) {
 	lo, err := netlink.LinkByName("lo")
 	if err != nil {
-		return nil, fmt.Errorf("finding lo: %w", err)
+		return nil, -1, fmt.Errorf("finding lo: %w", err)
 	}
 	if err := netlink.LinkSetUp(lo); err != nil {
-		return nil, fmt.Errorf("setting lo up: %w", permission(err))
+		return nil, -1, lacking("setting lo up", err)
 	}
-	err = netlink.LinkAdd(&netlink.Veth{LinkAttrs: netlink.LinkAttrs{Name: hostName}, PeerName: wireName})
+	host, end, fd, err := layWire(p)
+	if err == nil {
+		err = settle(host, p.Addr)
+	}
+	if err == nil {
+		err = preset()
+	}
 	if err != nil {
-		return nil, fmt.Errorf("making a veth pair: %w", permission(err))
+		return nil, -1, err // what was made goes with the namespace
 	}
-	var ends [2]netlink.Link
-	for i, name := range []string{hostName, wireName} {
-		if ends[i], err = netlink.LinkByName(name); err != nil {
-			return nil, fmt.Errorf("finding %s: %w", name, err)
-		}
-		if err := plain(ends[i], addr); err != nil {
-			return nil, err
-		}
-	}
-	for _, end := range ends {
-		if err := carries(end); err != nil {
-			return nil, err
-		}
-	}
-	if err := settle(ends[0], addr); err != nil {
-		return nil, err
-	}
-	if err := preset(); err != nil {
-		return nil, err
-	}
-	return &wireEnd{Index: ends[1].Attrs().Index, To: ends[0].Attrs().HardwareAddr}, nil
+	return end, fd, nil
 }
 
-// permission names what is missing where the namespaces are there and yet nothing may be done in them.
-func permission(err error) error {
-	switch {
-	case isAny(err, unix.EPERM, unix.EACCES):
+// layWire makes the wire: a veth pair with a packet socket, and where a kernel lacks one of these a TUN device, whose segments nobody stamps
+// but who reads them.
+func layWire(p *plan) (host netlink.Link, end *wireEnd, fd int, err error) {
+	if !p.NoVeth {
+		if host, end, fd, err = layVeth(p.Addr); !isAny(err, unix.EOPNOTSUPP, unix.EAFNOSUPPORT) {
+			return host, end, fd, err
+		}
+	}
+	if host, err = netlink.LinkByName(hostName); err == nil { // veth is there, and packet sockets are not
+		if err = netlink.LinkDel(host); err != nil {
+			return nil, nil, -1, fmt.Errorf("taking the veth pair away: %w", err)
+		}
+	}
+	return layTUN(p.Addr)
+}
+
+// lacking names what is missing where the namespaces are there and yet something may not be done in them.
+func lacking(what string, err error) error {
+	err = fmt.Errorf("%s: %w", what, err)
+	if isAny(err, unix.EPERM, unix.EACCES) {
 		return &Missing{refusal(), err}
-	case isAny(err, unix.EOPNOTSUPP):
-		return &Missing{NoVeth, err}
 	}
 	return err
 }
@@ -159,22 +156,6 @@ func plain(end netlink.Link, addr tcp.Addr) error {
 		return fmt.Errorf("setting %s up: %w", name, err)
 	}
 	return nil
-}
-
-// carries waits until an end of the wire carries frames: its queue is attached some time after both ends are up (net/core/link_watch.c), and
-// until then it drops them.
-func carries(end netlink.Link) error {
-	for range patience / time.Millisecond {
-		now, err := netlink.LinkByIndex(end.Attrs().Index)
-		if err != nil {
-			return fmt.Errorf("looking at %s: %w", end.Attrs().Name, err)
-		}
-		if now.Attrs().OperState == netlink.OperUp {
-			return nil
-		}
-		time.Sleep(time.Millisecond)
-	}
-	return fmt.Errorf("%s is not up after %v", end.Attrs().Name, patience)
 }
 
 // settle gives the host its address, and the way to all others.
@@ -241,5 +222,9 @@ func sysctlPath(name string) string { return "/proc/sys/" + strings.ReplaceAll(n
 
 // write writes one of /proc's files.
 func write(path, text string) error {
-	return os.WriteFile(path, []byte(text), 0o644)
+	err := os.WriteFile(path, []byte(text), 0o644)
+	if isAny(err, unix.EROFS) {
+		return &Missing{ReadOnlySysctls, err}
+	}
+	return err
 }

@@ -9,11 +9,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"tcptutor/tcp"
 	"tcptutor/tcp/kernel"
@@ -28,19 +31,19 @@ const (
 )
 
 func TestMain(m *testing.M) {
-	switch os.Getenv(modeVariable) {
-	case "":
+	mode := os.Getenv(modeVariable)
+	if mode == "" {
 		os.Exit(m.Run())
-	case "limited": // a namespace in which nobody may have another one
-		if err := os.WriteFile("/proc/sys/user/max_user_namespaces", []byte("0"), 0o644); err != nil {
-			fmt.Println("unexpected:", err)
-			os.Exit(2)
-		}
-		syscall.Setgroups(nil)
-		syscall.Setgid(nobody)
-		syscall.Setuid(nobody)
 	}
-	k, err := kernel.New(v4)
+	if err := prepare(mode); err != nil {
+		fmt.Println("unexpected:", err)
+		os.Exit(2)
+	}
+	open := kernel.New
+	if mode == "no-veth" {
+		open = kernel.NewWithoutVeth
+	}
+	k, err := open(v4)
 	if m, ok := errors.AsType[*kernel.Missing](err); ok {
 		fmt.Println("missing", m.Lack, m)
 		os.Exit(0)
@@ -54,7 +57,7 @@ func TestMain(m *testing.M) {
 		os.Exit(2)
 	}
 	fmt.Println("open")
-	if os.Getenv(modeVariable) == "wait" {
+	if mode == "wait" {
 		select {}
 	}
 	if err := k.Close(); err != nil {
@@ -62,6 +65,25 @@ func TestMain(m *testing.M) {
 		os.Exit(2)
 	}
 	os.Exit(0)
+}
+
+// prepare makes the process what its mode says.
+func prepare(mode string) error {
+	switch mode {
+	case "limited": // a namespace in which nobody may have another one
+		if err := os.WriteFile("/proc/sys/user/max_user_namespaces", []byte("0"), 0o644); err != nil {
+			return err
+		}
+		return errors.Join(syscall.Setgroups(nil), syscall.Setgid(nobody), syscall.Setuid(nobody))
+	case "few-files":
+		return syscall.Setrlimit(syscall.RLIMIT_NOFILE, &syscall.Rlimit{Cur: 48, Max: 48})
+	case "stripped": // of what a helper, which is a program executed anew, could do as root
+		runtime.LockOSThread() // the thread that starts them
+		return errors.Join(unix.Prctl(unix.PR_CAPBSET_DROP, unix.CAP_NET_ADMIN, 0, 0, 0), unix.Prctl(unix.PR_CAPBSET_DROP, unix.CAP_NET_RAW, 0, 0, 0))
+	case "read-only":
+		return readOnly("/proc/sys")
+	}
+	return nil
 }
 
 // again starts this test binary in a mode.
@@ -74,13 +96,30 @@ func again(mode string, how syscall.SysProcAttr) *exec.Cmd {
 	return cmd
 }
 
-// An ordinary user can have a kernel, where the machine allows user namespaces.
+// readOnly makes a folder read-only for this process, which has a mount namespace of its own.
+func readOnly(path string) error {
+	if err := syscall.Mount("", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, ""); err != nil {
+		return err
+	}
+	if err := syscall.Mount(path, path, "", syscall.MS_BIND, ""); err != nil {
+		return err
+	}
+	return syscall.Mount("", path, "", syscall.MS_BIND|syscall.MS_REMOUNT|syscall.MS_RDONLY, "")
+}
+
+// asNobody is how an ordinary user is asked for.
+var asNobody = syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+
+// An ordinary user can have a kernel, where the machine allows user namespaces; one who may open few files, too, and a root who may make
+// namespaces but do nothing in them unless they are a user namespace's.
 func TestAsOrdinaryUser(t *testing.T) {
 	needKernel(t)
 	needRoot(t)
-	text, err := again("once", syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}).Output()
-	if err != nil || string(text) != "open\n" {
-		t.Errorf("as nobody: %v, %q", err, text)
+	for mode, how := range map[string]syscall.SysProcAttr{"once": asNobody, "few-files": asNobody, "stripped": {}} {
+		text, err := again(mode, how).Output()
+		if err != nil || string(text) != "open\n" {
+			t.Errorf("%s: %v, %q", mode, err, text)
+		}
 	}
 }
 
@@ -96,18 +135,52 @@ func TestWhereNamespacesAreForbidden(t *testing.T) {
 	needKernel(t)
 	needRoot(t)
 	ids := []syscall.SysProcIDMap{{Size: 1}, {ContainerID: nobody, HostID: nobody, Size: 1}}
-	text, err := again("limited", syscall.SysProcAttr{
+	isMissing(t, again("limited", syscall.SysProcAttr{
 		Cloneflags: syscall.CLONE_NEWUSER, UidMappings: ids, GidMappings: ids, GidMappingsEnableSetgroups: true,
-	}).Output()
+	}), kernel.NoUserNamespaces, "user.max_user_namespaces is 0", "sudo")
+}
+
+// isMissing runs a command that has to say that something is missing, with words.
+func isMissing(t *testing.T, cmd *exec.Cmd, lack kernel.Lack, words ...string) {
+	t.Helper()
+	text, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("%v, %q", err, text)
 	}
-	want := fmt.Sprintf("missing %d ", kernel.NoUserNamespaces)
-	for _, part := range []string{want, "user.max_user_namespaces is 0", "sudo"} {
+	for _, part := range append(words, fmt.Sprintf("missing %d ", lack)) {
 		if !strings.Contains(string(text), part) {
 			t.Errorf("it says %q, want %q in it", text, part)
 		}
 	}
+}
+
+// A container's /proc/sys is read-only: the error says so.
+func TestWhereSettingsAreReadOnly(t *testing.T) {
+	needKernel(t)
+	needRoot(t)
+	isMissing(t, again("read-only", syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS}), kernel.ReadOnlySysctls, "/proc/sys", "--privileged")
+}
+
+// Who may run the program's file and not read it is told so.
+func TestWhereProgramIsUnreadable(t *testing.T) {
+	needKernel(t)
+	needRoot(t)
+	text, err := os.ReadFile("/proc/self/exe")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "program")
+	if err := os.WriteFile(path, text, 0o711); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	cmd := again("once", asNobody)
+	cmd.Path, cmd.ExtraFiles = "/proc/self/fd/3", []*os.File{f} // whatever the folders on the way allow
+	isMissing(t, cmd, kernel.UnreadableProgram, "not read it", "chmod")
 }
 
 // Each lack says what is missing and what to do, in every language.

@@ -14,12 +14,18 @@ import (
 
 // order is a message to a helper: one of its fields says what to do.
 type order struct {
-	Build *tcp.Addr // keeper: set the network up around this address
-	Set   *setting  // keeper: give a sysctl a value
-	Look  bool      // keeper: all sockets and counters; a process: its descriptors
-	Begin bool      // keeper: start the host's first process
-	Run   *Command  // keeper: run a command; its three files come along
-	Call  *call     // a process: a thread makes a call
+	Build *plan    // keeper: set the network up
+	Set   *setting // keeper: give a sysctl a value
+	Look  bool     // keeper: all sockets and counters; a process: its descriptors
+	Begin bool     // keeper: start the host's first process
+	Run   *Command // keeper: run a command; its three files come along
+	Call  *call    // a process: a thread makes a call
+}
+
+// plan is what network is wanted.
+type plan struct {
+	Addr   tcp.Addr // the host's one address
+	NoVeth bool     // as on a kernel without veth devices
 }
 
 // setting is a sysctl's real name, with a bracketed place where it has several numbers, and its value.
@@ -45,7 +51,7 @@ type answer struct {
 	Returned *returned // a process: a call is over
 	Blocked  *call     // a process: the call of this thread and Seq waits
 	Look     *look     // keeper and process: what was seen
-	Wire     *wireEnd  // keeper: the network is up; the packet socket comes along
+	Wire     *wireEnd  // keeper: the network is up; the wire's end comes along
 	Status   int       // of a command that has ended
 }
 
@@ -57,8 +63,10 @@ type returned struct {
 	Cookie uint64 // of the socket that the result is a descriptor of; 0 for none
 }
 
-// wireEnd is where the caller's end of the wire is attached, and the address of the other end that frames go to.
+// wireEnd is the caller's end of the wire: a TUN device, or a packet socket, with where it is attached and the address of the other end,
+// which frames go to.
 type wireEnd struct {
+	TUN   bool
 	Index int
 	To    []byte
 }

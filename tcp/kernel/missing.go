@@ -15,7 +15,11 @@ const (
 	Forbidden                       // refused, with no such reason: a container's or a service's filter
 	TooMany                         // as many namespaces as the machine allows are in use
 	NotBuiltIn                      // the kernel was built without namespaces
-	NoVeth                          // the kernel has no veth devices, or may not load them
+	NoWire                          // the kernel has neither veth devices, or may not load them, nor a TUN device that may be opened
+	NoProc                          // /proc is not mounted, or not all of it
+	ReadOnlySysctls                 // /proc/sys is mounted read-only: a container's
+	UnreadableProgram               // who may run this program's file may not read it
+	TooFewFiles                     // the limit on open files is reached
 	NumLacks
 )
 
@@ -45,8 +49,8 @@ var lacks = [NumLacks][2]said{
 		{"AppArmor 只允许 root 建命名空间（kernel.apparmor_restrict_unprivileged_userns 为 1）", "用 sudo 运行，或者：sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"},
 	},
 	Forbidden: {
-		{"making a network namespace is not permitted here", "run it with sudo; in a container, start that with --cap-add SYS_ADMIN --cap-add NET_ADMIN, or run it outside"},
-		{"这里不允许建网络命名空间", "用 sudo 运行；如果在容器里，启动容器时加 --cap-add SYS_ADMIN --cap-add NET_ADMIN，或者到容器外运行"},
+		{"a network namespace of one's own is not permitted here", "run it with sudo; in a container, start that with --privileged, or run it outside"},
+		{"这里不允许拥有自己的网络命名空间", "用 sudo 运行；如果在容器里，启动容器时加 --privileged，或者到容器外运行"},
 	},
 	TooMany: {
 		{"as many namespaces as the machine allows are in use", "close some, or raise user.max_user_namespaces and user.max_net_namespaces with sudo sysctl"},
@@ -56,9 +60,25 @@ var lacks = [NumLacks][2]said{
 		{"this kernel was built without user or network namespaces", "use a kernel with CONFIG_USER_NS and CONFIG_NET_NS"},
 		{"这个内核没有编入用户命名空间或网络命名空间", "换一个带 CONFIG_USER_NS 和 CONFIG_NET_NS 的内核"},
 	},
-	NoVeth: {
-		{"this kernel has no veth devices", "sudo modprobe veth"},
-		{"这个内核没有 veth 设备", "sudo modprobe veth"},
+	NoWire: {
+		{"this kernel has neither veth devices nor a TUN device to open", "sudo modprobe veth"},
+		{"这个内核既没有 veth 设备，也没有能打开的 TUN 设备", "sudo modprobe veth"},
+	},
+	NoProc: {
+		{"/proc is not there", "sudo mount -t proc proc /proc"},
+		{"没有挂载 /proc", "sudo mount -t proc proc /proc"},
+	},
+	ReadOnlySysctls: {
+		{"/proc/sys is read-only here, and the host's settings lie there", "start the container with --privileged, or run it outside of one"},
+		{"这里的 /proc/sys 是只读的，无法设置主机的参数", "启动容器时加 --privileged，或者到容器外运行"},
+	},
+	UnreadableProgram: {
+		{"you may run this program's file, but not read it", "chmod a+r it, or run it with sudo"},
+		{"你可以执行这个程序的文件，但没有读它的权限", "用 chmod a+r 放开读权限，或者用 sudo 运行"},
+	},
+	TooFewFiles: {
+		{"as many files are open as is allowed", "raise the limit: ulimit -n 1024"},
+		{"打开的文件数已达上限", "调大上限：ulimit -n 1024"},
 	},
 }
 

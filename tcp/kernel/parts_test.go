@@ -74,13 +74,13 @@ func TestChannelCarriesMessages(t *testing.T) {
 // What is missing reaches the other side as what it is.
 func TestAnswerKeepsWhatIsMissing(t *testing.T) {
 	a, b := channels(t)
-	go a.send(failure(&Missing{NoVeth, unix.EOPNOTSUPP}))
+	go a.send(failure(&Missing{NoWire, unix.EOPNOTSUPP}))
 	var got answer
 	if _, err := b.receive(&got); err != nil {
 		t.Fatal(err)
 	}
 	m, ok := errors.AsType[*Missing](got.err())
-	if !ok || m.Lack != NoVeth || m.Err.Error() != unix.EOPNOTSUPP.Error() {
+	if !ok || m.Lack != NoWire || m.Err.Error() != unix.EOPNOTSUPP.Error() {
 		t.Errorf("it is %v", got.err())
 	}
 }

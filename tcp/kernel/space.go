@@ -11,8 +11,6 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
-
-	"tcptutor/tcp"
 )
 
 // space is a namespace with its keeper, as seen from outside.
@@ -22,20 +20,45 @@ type space struct {
 	pid    int
 }
 
-// newSpace makes a namespace with a network around an address, and hands out the wire's end.
-func newSpace(addr tcp.Addr) (*space, *tap, error) {
-	fd, pid, err := isolate()
+// newSpace makes a namespace with a network, and hands out the wire's end. Root needs no user namespace around it, unless something has
+// been taken from it, as in a container.
+func newSpace(p plan) (s *space, t *tap, err error) {
+	ways := []syscall.SysProcAttr{{Cloneflags: unix.CLONE_NEWNET}, {
+		Cloneflags:  unix.CLONE_NEWUSER | unix.CLONE_NEWNET,
+		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Geteuid(), Size: 1}},
+		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getegid(), Size: 1}},
+	}}
+	if os.Geteuid() != 0 {
+		ways = ways[1:]
+	}
+	for _, how := range ways {
+		if s, t, err = tryThis(how, p); !forbidden(err) {
+			break
+		}
+	}
+	return s, t, err
+}
+
+// forbidden tells whether somebody else might be allowed to do it.
+func forbidden(err error) bool {
+	m, ok := errors.AsType[*Missing](err)
+	return ok && (m.Lack == Forbidden || m.Lack == ForbiddenBySysctl || m.Lack == ForbiddenByAppArmor)
+}
+
+// tryThis is one way to make a namespace.
+func tryThis(how syscall.SysProcAttr, p plan) (*space, *tap, error) {
+	fd, pid, err := spawn(keeperRole, nil, how)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, denied(err)
 	}
 	c, err := newChannel(fd)
 	if err != nil {
 		return nil, nil, err
 	}
 	s := &space{keeper: c, pid: pid}
-	a, fds, err := s.ask(order{Build: &addr})
+	a, fds, err := s.ask(order{Build: &p})
 	if err == nil && (len(fds) != 1 || a.Wire == nil) {
-		err = fmt.Errorf("the keeper gave %d descriptors, want the packet socket's", len(fds))
+		err = fmt.Errorf("the keeper gave %d descriptors, want the wire's", len(fds))
 	}
 	if err != nil {
 		s.close()
@@ -49,25 +72,15 @@ func newSpace(addr tcp.Addr) (*space, *tap, error) {
 	return s, t, nil
 }
 
-// isolate starts the keeper in namespaces of its own. Root needs no user namespace for that, unless it is a container's.
-func isolate() (fd, pid int, err error) {
-	if os.Geteuid() == 0 {
-		fd, pid, err = spawn(keeperRole, nil, syscall.SysProcAttr{Cloneflags: unix.CLONE_NEWNET})
-		if !isAny(err, unix.EPERM) {
-			return fd, pid, denied(err)
-		}
-	}
-	fd, pid, err = spawn(keeperRole, nil, syscall.SysProcAttr{
-		Cloneflags:  unix.CLONE_NEWUSER | unix.CLONE_NEWNET,
-		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Geteuid(), Size: 1}},
-		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getegid(), Size: 1}},
-	})
-	return fd, pid, denied(err)
-}
-
-// denied finds out why clone(2) was refused (clone(2), user_namespaces(7), namespaces(7)).
+// denied finds out why a helper could not be started in namespaces (clone(2), user_namespaces(7), namespaces(7)).
 func denied(err error) error {
 	switch {
+	case isAny(err, unix.EMFILE, unix.ENFILE):
+		return &Missing{TooFewFiles, err}
+	case isAny(err, unix.ENOENT):
+		return &Missing{NoProc, err}
+	case isAny(err, unix.EACCES) && unreadable():
+		return &Missing{UnreadableProgram, err}
 	case isAny(err, unix.ENOSPC, unix.EUSERS):
 		return &Missing{exhausted(), err}
 	case isAny(err, unix.EPERM, unix.EACCES):
@@ -98,6 +111,16 @@ func refusal() Lack {
 		return ForbiddenByAppArmor
 	}
 	return Forbidden
+}
+
+// unreadable tells whether this program's own file may be run and not read: who may not read it may not map user IDs into its namespace
+// either (ptrace(2), the dumpable attribute).
+func unreadable() bool {
+	f, err := os.Open("/proc/self/exe")
+	if err == nil {
+		f.Close()
+	}
+	return isAny(err, unix.EACCES)
 }
 
 func sysctlIs(name, value string) bool {

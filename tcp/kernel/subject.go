@@ -20,6 +20,7 @@ import (
 // Kernel is the Linux kernel in a host's place. It is a sim.Subject; its methods may be called by one goroutine at a time.
 type Kernel struct {
 	addr    tcp.Addr
+	noVeth  bool          // as on a kernel that has no such devices
 	origin  int64         // CLOCK_MONOTONIC at the subject's time 0
 	bell    chan struct{} // rung when something has come in
 	machine *machine
@@ -49,8 +50,10 @@ const settled = 300 * time.Microsecond
 
 // New makes a host of the Linux kernel, with one address, and a wire on which everybody else is. A *Missing error says why
 // that is not possible on this machine.
-func New(addr tcp.Addr) (*Kernel, error) {
-	k := &Kernel{addr: addr, bell: make(chan struct{}, 1), known: newKnowledge(), sysctl: tcp.DefaultSysctls()}
+func New(addr tcp.Addr) (*Kernel, error) { return open(addr, false) }
+
+func open(addr tcp.Addr, noVeth bool) (*Kernel, error) {
+	k := &Kernel{addr: addr, noVeth: noVeth, bell: make(chan struct{}, 1), known: newKnowledge(), sysctl: tcp.DefaultSysctls()}
 	if err := k.boot(); err != nil {
 		return nil, err
 	}
@@ -62,7 +65,7 @@ func New(addr tcp.Addr) (*Kernel, error) {
 func (k *Kernel) boot() error {
 	m := new(machine)
 	var err error
-	if m.space, m.tap, err = newSpace(k.addr); err != nil {
+	if m.space, m.tap, err = newSpace(plan{k.addr, k.noVeth}); err != nil {
 		return err
 	}
 	k.machine = m
