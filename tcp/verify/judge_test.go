@@ -1,6 +1,7 @@
 package verify_test
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"slices"
@@ -122,6 +123,52 @@ func TestTheEngineAgreesWithItself(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// A machine's clock begins anywhere when it is rebooted: an echo is counted from the SYN of the life that it belongs to. Of a namespace that is
+// made anew, the clock goes on.
+func TestARebootMayLeaveTheClock(t *testing.T) {
+	const file = "../trace/testdata/facts/KERNEL-7.7-client-rebooted.tcp"
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := sim.NewTimeline(parse(t, file, string(text)))
+	rec := &sim.Recording{Text: run.Program()}
+	const client = 0
+	first, gap := uint32(0), uint32(0) // what the client's clock said at first, and by how much more it says in the second life
+	move := func(stamp *uint32, at tcp.Time) {
+		switch since := uint32(time.Duration(at).Milliseconds()); {
+		case *stamp == 0:
+		case first == 0:
+			first = *stamp
+		case *stamp-first > since+1:
+			gap = cmp.Or(gap, *stamp-first-since)
+			*stamp -= gap
+		}
+	}
+	for i := range run.Len() {
+		s := *run.Step(i)
+		s.Sent = slices.Clone(s.Sent)
+		for k := range s.Sent {
+			if g := &s.Sent[k].Seg; s.Sent[k].From == client {
+				move(&g.Opt.TSVal, s.At)
+			} else {
+				move(&g.Opt.TSEcr, s.At)
+			}
+		}
+		rec.Steps = append(rec.Steps, s)
+	}
+	for i := range run.Len() + 1 {
+		rec.Views = append(rec.Views, sim.World{})
+		run.View(i).CopyInto(&rec.Views[i])
+	}
+	if gap == 0 {
+		t.Fatal("the second life's clock is the first one's")
+	}
+	if d := verify.Compare(run, rec, verify.Tolerance{Until: tcp.Time(5 * time.Second)}); len(d) > 0 {
+		t.Errorf("%+v", d)
 	}
 }
 

@@ -35,8 +35,7 @@ type input struct {
 type conn struct {
 	ends [2]tcp.Endpoint
 	isn  [2][]tcp.Seq // where each end's numbers begin: its SYNs
-	tick [2]uint32    // each end's first timestamp
-	told [2]bool      // it has sent one
+	tick [2][]uint32  // and those SYNs' timestamps; 0 without one
 	fed  [2]int       // segments with data that have reached it
 	syns [2]tcp.Options
 }
@@ -52,7 +51,7 @@ type segment struct {
 	data     string
 	opt      tcp.Options // SACK blocks left out
 	sack     []number
-	echo     int64 // the timestamp it echoes, ms after the peer's first one; 0 without one
+	echo     int64 // the timestamp it echoes, ms after that of the peer's SYN; 0 without one
 	lost     bool
 	fed      int   // how many segments with data its sender has got before
 	offer    int64 // the window in bytes
@@ -160,12 +159,10 @@ func (o *observed) number(seg *tcp.Segment) {
 	c := &o.conns[i]
 	if isn := &c.isn[end]; seg.Flags.Has(tcp.SYN) && !slices.Contains(*isn, seg.Seq) {
 		*isn = append(*isn, seg.Seq)
+		c.tick[end] = append(c.tick[end], seg.Opt.TSVal)
 	}
 	if seg.Flags.Has(tcp.SYN) {
 		c.syns[end] = seg.Opt
-	}
-	if seg.Opt.Has(tcp.OptTS) && !c.told[end] {
-		c.tick[end], c.told[end] = seg.Opt.TSVal, true
 	}
 }
 
@@ -192,16 +189,12 @@ func (o *observed) segment(at place, p *sim.Packet) {
 		s.sack = append(s.sack, c.count(1-end, b.Start), c.count(1-end, b.End))
 	}
 	s.opt.SACK, s.opt.TSVal, s.opt.TSEcr = [tcp.MaxSACK]tcp.Block{}, 0, 0
-	if g.Opt.Has(tcp.OptTS) && g.Opt.TSEcr != 0 && c.told[1-end] {
-		if echo := int64(int32(g.Opt.TSEcr - c.tick[1-end])); echo < foreign && echo > -foreign {
-			s.echo = echo
-		}
+	// An end that was rebooted has another clock: its SYN, from which what it acknowledges is counted, shows it.
+	if g.Opt.Has(tcp.OptTS) && g.Opt.TSEcr != 0 && g.Flags.Has(tcp.ACK) && s.ack.epoch >= 0 {
+		s.echo = int64(int32(g.Opt.TSEcr - c.tick[1-end][s.ack.epoch]))
 	}
 	o.segments = append(o.segments, s)
 }
-
-// foreign is how far an echo may be from a clock's beginning, in ms, and still be that clock's: a rebooted machine has another.
-const foreign = 12 * 3600 * 1000
 
 // near is how far from an initial number a number may be and still be counted from there.
 const near = 1 << 30
