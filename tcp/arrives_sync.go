@@ -34,6 +34,41 @@ var rulePAWS = define("paws", "RFC7323/5.3",
 		return Done
 	})
 
+var rulePAWSOldAck = define("paws-old-ack", "KERNEL/16.16",
+	"A bare ACK whose number and timestamp are both old was overtaken on its way, which is common: it is dropped in silence.",
+	"序号和时间戳都旧的纯 ACK 只是在路上被超过了，这很常见：悄悄丢弃。",
+	func(x *Turn, t *TCB) Verdict {
+		if !x.Seg.Is(KindACK) || !x.Seg.Seq.Before(t.Rcv.NXT) || !x.timestampOlder(t) {
+			return Pass
+		}
+		return Done
+	})
+
+var rulePAWSLinux = define("paws-linux", "KERNEL/16.17",
+	"A timestamp older than the last one seen belongs to an old duplicate: it is acknowledged and dropped. A bare ACK that says nothing new may be a little older.",
+	"时间戳比上次见到的还旧，说明是旧的重复报文段：回确认，丢弃。不带新内容的纯 ACK 可以稍旧一点。",
+	func(x *Turn, t *TCB) Verdict {
+		if x.Seg.Flags.Has(RST) || !x.timestampOlder(t) || x.disordered(t) {
+			return Pass
+		}
+		t.noteDuplicate(&x.Seg) // KERNEL/16.18
+		x.throttled(t)
+		return Done
+	})
+
+// disordered reports whether the segment is a bare ACK that changes nothing and may have been overtaken by a later one, for its timestamp is
+// older by no more than a peer's clock of up to 1200 Hz counts in an RTO (tcp_input.c tcp_disordered_ack).
+func (x *Turn) disordered(t *TCB) bool {
+	in := &x.Seg
+	if !in.Is(KindACK) || in.Seq != t.Rcv.NXT || in.Ack != t.Snd.UNA {
+		return false
+	}
+	wnd := uint32(in.Wnd) << t.sndShift()
+	moves := t.Snd.WL1.Before(in.Seq) || t.Snd.WL1 == in.Seq && (wnd > t.Snd.WND || wnd == 0)
+	late := time.Duration(int32(t.TSRecent-in.Opt.TSVal)) * time.Millisecond
+	return !moves && late <= t.backedOff(x)*1200/1000
+}
+
 // outdated says whether the last timestamp is so old that it says nothing any more (RFC 7323 §5.5).
 func (x *Turn) outdated(t *TCB) bool { return x.Now.Since(t.TSRecentAt) > 24*24*time.Hour }
 

@@ -109,6 +109,7 @@ func linux() *Book {
 	linuxSyn(b)
 	linuxAck(b)
 	linuxData(b)
+	linuxPAWS(b)
 	linuxStamp(b)
 	b.Arrives[FinWait2] = join([]*Rule{ruleBucketOutside, ruleBucketReset, ruleBucketSyn, ruleBucketNothing, ruleBucketData, ruleBucketFin},
 		b.Arrives[FinWait2])

@@ -31,6 +31,14 @@ func linuxSyn(b *Book) {
 	}
 }
 
+// linuxPAWS is the kernel's idea of a segment whose timestamp is old (tcp_input.c tcp_validate_incoming).
+func linuxPAWS(b *Book) {
+	for s := Established; s < TimeWait; s++ {
+		b.replaceIn(s, rulePAWS, rulePAWSLinux)
+		b.insertBefore(s, rulePAWSLinux, rulePAWSOldAck)
+	}
+}
+
 // linuxAck asks whether there is an ACK at all before anything else, and has its own idea of one that is too old.
 func linuxAck(b *Book) {
 	b.replace(ruleAckRange, ruleAckRangeLinux)
@@ -71,6 +79,7 @@ func linux64() *Book {
 	b.Sysctls[RmemMax] = 6291456
 	b.Numbers.HalfExtra = 0
 	b.replace(ruleAckRangeLinux, ruleAckRange)
+	b.replace(rulePAWSOldAck)
 	return b
 }
 
