@@ -135,6 +135,16 @@ var ruleTimestamp = define("timestamp-recent", "RFC7323/4.3",
 		return Applied
 	})
 
+var ruleTimestampLinux = define("timestamp-recent-linux", "KERNEL/16.19",
+	"A segment that begins no later than what was last acknowledged, and whose own ACK is neither old nor of something unsent, brings the timestamp to echo.",
+	"起点不晚于上次确认位置，且自身的确认号既不旧、也没有确认未发内容的报文段，带来下次要回显的时间戳。",
+	func(x *Turn, t *TCB) Verdict {
+		if x.Seg.Ack.Before(t.Snd.UNA) || !x.takeStamp(t) { // of something unsent: see ack-out-of-range-linux
+			return Pass
+		}
+		return Applied
+	})
+
 // takeStamp remembers the segment's timestamp as the one to echo, if it is.
 func (x *Turn) takeStamp(t *TCB) bool {
 	in := &x.Seg

@@ -15,10 +15,16 @@ func linuxListening(b *Book) {
 	b.Doors[DoorCookieBack] = []*Rule{ruleCookieSpawn}
 }
 
-// linuxStamp has a half-open connection take its peer's timestamp only with the ACK that completes it: of a segment that is dropped nothing
-// is kept (tcp_minisocks.c tcp_check_req, since kernel commit 8d52da23b6c6).
+// linuxStamp takes a peer's timestamp only with an ACK that counts (tcp_input.c tcp_ack), and of a half-open connection with the one that completes
+// it: of a segment that is dropped nothing is kept (tcp_minisocks.c tcp_check_req, since kernel commit 8d52da23b6c6).
 func linuxStamp(b *Book) {
-	b.Arrives[SynRcvd] = slices.DeleteFunc(b.Arrives[SynRcvd], func(r *Rule) bool { return r == ruleTimestamp })
+	for s := SynRcvd; s < TimeWait; s++ {
+		b.Arrives[s] = slices.DeleteFunc(b.Arrives[s], func(r *Rule) bool { return r == ruleTimestamp })
+		if s != SynRcvd {
+			i := slices.Index(b.Arrives[s], ruleAckRangeLinux)
+			b.Arrives[s] = slices.Insert(b.Arrives[s], i+1, ruleTimestampLinux)
+		}
+	}
 	b.insertBefore(SynRcvd, ruleSynRcvdAck, ruleTimestamp)
 }
 

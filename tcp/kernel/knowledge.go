@@ -84,7 +84,8 @@ func (k *knowledge) said(seg *tcp.Segment) {
 	}
 }
 
-// got takes down what comes to the host. A SYN may be old or forged: its numbers are claimed, until they are acknowledged.
+// got takes down what comes to the host. A SYN may be old or forged: its numbers are claimed, until they are acknowledged. A timestamp counts
+// where the ACK does (KERNEL/16.19).
 func (k *knowledge) got(seg *tcp.Segment) {
 	f := flow{seg.Src, seg.Dst}
 	n := k.heard[f]
@@ -98,14 +99,18 @@ func (k *knowledge) got(seg *tcp.Segment) {
 		return
 	}
 	n.pass(seg)
-	newer := seg.Opt.Has(tcp.OptTS) && int32(seg.Opt.TSVal-n.recent) > 0
-	if newer && !seg.Flags.Has(tcp.RST) && seg.Seq.Since(n.acked) <= 0 {
+	host := k.heard[flow{seg.Dst, seg.Src}]
+	if host == nil || !seg.Flags.Has(tcp.ACK) || seg.Flags.Has(tcp.RST) || seg.Ack.Since(host.acked) < 0 || seg.Ack.Since(host.next) > 0 {
+		return
+	}
+	host.acked = seg.Ack
+	if seg.Opt.Has(tcp.OptTS) && int32(seg.Opt.TSVal-n.recent) > 0 && seg.Seq.Since(n.acked) <= 0 {
 		n.recent = seg.Opt.TSVal
 	}
 }
 
 func begin(syn *tcp.Segment) *numbers {
-	return &numbers{first: syn.Seq, next: syn.End(), stamped: syn.Opt.Has(tcp.OptTS), recent: syn.Opt.TSVal}
+	return &numbers{first: syn.Seq, next: syn.End(), acked: syn.Seq, stamped: syn.Opt.Has(tcp.OptTS), recent: syn.Opt.TSVal}
 }
 
 // beginWith reports whether a SYN is the one that the numbers begin with; without numbers it is not.

@@ -206,6 +206,10 @@ func TestStampsOfTheWire(t *testing.T) {
 	want("an older stamp", tcp.Established, true, 1010)
 	w.hears(tcp.Segment{Flags: tcp.RST, Seq: 501, Opt: stamp(9999, 0)})
 	want("a RST", tcp.Established, true, 1010)
+	w.hears(tcp.Segment{Flags: tcp.ACK, Seq: 501, Ack: 102, Opt: stamp(1040, 70_020)})
+	want("an ACK of what was not sent", tcp.Established, true, 1010)
+	w.hears(tcp.Segment{Flags: tcp.ACK, Seq: 501, Ack: 100, Opt: stamp(1040, 70_020)})
+	want("an old ACK", tcp.Established, true, 1010)
 	w.says(tcp.Segment{Flags: tcp.ACK, Seq: 101, Ack: 506, Opt: stamp(70_051, 1007)})
 	want("what the host echoes", tcp.TimeWait, true, 1007)
 
