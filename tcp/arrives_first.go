@@ -234,8 +234,8 @@ func synAckCheck(owed AckNeed) func(*Turn, *TCB) Verdict {
 }
 
 var ruleSynSentSyn = define("syn-sent-syn", "RFC9293/MUST-10",
-	"SYN_SENT: a SYN without an ACK: both ends are opening at once. SYN_RCVD, and our SYN goes again as SYN,ACK.",
-	"SYN_SENT：收到不带 ACK 的 SYN，说明双方同时打开：进入 SYN_RCVD，我们的 SYN 作为 SYN,ACK 再发一次。",
+	"SYN_SENT: a SYN without an ACK: both ends are opening at once. SYN_RCVD, and our SYN goes again as SYN,ACK; its timer runs on.",
+	"SYN_SENT：收到不带 ACK 的 SYN，说明双方同时打开：进入 SYN_RCVD，我们的 SYN 作为 SYN,ACK 再发一次，定时器继续走。",
 	func(x *Turn, t *TCB) Verdict {
 		if !x.Seg.Flags.Has(SYN) {
 			return Pass
@@ -243,8 +243,6 @@ var ruleSynSentSyn = define("syn-sent-syn", "RFC9293/MUST-10",
 		t.takeSYN(x)
 		t.State = SynRcvd
 		t.Sent[0].Flags = SYN | ACK
-		t.Retries, t.Backoff = 0, 0
-		t.Timer[RetransmitTimer] = x.Now.Add(t.RTO)
 		t.Sent[0].SentAt = x.Now
 		x.emit(t, SYN|ACK, t.Snd.ISS, false)
 		return Done
