@@ -1,5 +1,7 @@
 package tcp
 
+import "time"
+
 // SYN cookies (RFC 4987 §3.6; syncookies.c). Instead of an entry in the SYN queue the server keeps nothing: its initial sequence
 // number is a keyed hash of the SYN, and what the SYN offered hides in the low bits of that number and of the timestamp. An
 // ACK that brings the number back proves that its sender has seen it.
@@ -146,8 +148,8 @@ var ruleCookieBack = define("syn-cookie-returned", "RFC4987/3.6",
 	})
 
 var ruleCookieSpawn = define("syn-cookie-connection", "KERNEL/4.25",
-	"The connection is rebuilt from the ACK alone: both initial numbers, the segment size, and the options out of the timestamp.",
-	"仅凭这个 ACK 重建连接：双方的初始序号、报文段大小，以及时间戳里的选项。",
+	"The connection is rebuilt from the ACK alone: both initial numbers, the segment size, and out of the timestamp the options and the round trip.",
+	"仅凭这个 ACK 重建连接：双方的初始序号、报文段大小，以及时间戳里的选项和往返时间。",
 	func(x *Turn, t *TCB) Verdict {
 		ack := x.Seg
 		size, _ := x.cookieSize(t.Local, t.Remote, ack.Seq-1, ack.Ack-1)
@@ -174,5 +176,8 @@ var ruleCookieSpawn = define("syn-cookie-connection", "KERNEL/4.25",
 		t.Snd.ISS, t.Snd.UNA, t.Snd.NXT = ack.Ack-1, ack.Ack, ack.Ack // the cookie itself says that our SYN has arrived
 		t.Recover = t.Snd.ISS
 		t.RTO = x.Book.Numbers.InitialRTO
+		if t.SndTS { // longer than it was by what the options took of the clock (tcp_input.c tcp_synack_rtt_meas)
+			t.sample(x, time.Duration(t.tsClock(x.Now)-ack.Opt.TSEcr)*time.Millisecond)
+		}
 		return Done
 	})
