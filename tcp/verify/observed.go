@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 	"time"
@@ -153,8 +154,13 @@ func (o *observed) find(src, dst tcp.Endpoint) (int, int) {
 func (o *observed) number(seg *tcp.Segment) {
 	i, end := o.find(seg.Src, seg.Dst)
 	if i < 0 {
-		o.conns = append(o.conns, conn{ends: [2]tcp.Endpoint{seg.Src, seg.Dst}})
+		ends := [2]tcp.Endpoint{seg.Src, seg.Dst}
+		if bytes.Compare(ends[0].Addr[:], ends[1].Addr[:]) > 0 { // not by who was first: when both open, that is chance
+			ends[0], ends[1] = ends[1], ends[0]
+		}
+		o.conns = append(o.conns, conn{ends: ends})
 		i = len(o.conns) - 1
+		_, end = o.find(seg.Src, seg.Dst)
 	}
 	c := &o.conns[i]
 	if isn := &c.isn[end]; seg.Flags.Has(tcp.SYN) && !slices.Contains(*isn, seg.Seq) {
