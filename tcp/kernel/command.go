@@ -13,7 +13,7 @@ type Command struct {
 	Files [3]*os.File `json:"-"` // standard input, output and error
 }
 
-// ErrOpenAlready is a door's whose path is that of another program's door.
+// ErrOpenAlready is a door's whose name is that of another program's door.
 var ErrOpenAlready = errors.New("another program's namespace is open there already")
 
 // ErrNoDoor is that nobody opened a door.
@@ -21,6 +21,3 @@ var ErrNoDoor = errors.New("no namespace is open there")
 
 // ErrShut is that the namespace was closed before a command had ended.
 var ErrShut = errors.New("the namespace was closed before the command had ended")
-
-// ErrLongPath is a door's path that is longer than a Unix socket's may be (unix(7)).
-var ErrLongPath = errors.New("the path is longer than a Unix socket's may be")

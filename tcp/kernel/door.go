@@ -3,17 +3,17 @@
 package kernel
 
 import (
-	"errors"
-	"io/fs"
+	"crypto/sha256"
+	"fmt"
 	"net"
 	"os"
-	"path/filepath"
 	"sync"
 
 	"golang.org/x/sys/unix"
 )
 
-// Door is a way into the namespace from another terminal: a Unix socket that only its owner can open, behind which commands are run.
+// Door is a way into the namespace from another terminal of the same user: a Unix socket behind which commands are run. It has a name and
+// no file (unix(7), abstract), so nothing is left of it when the program has ended in whatever way.
 type Door struct {
 	kernel *Kernel
 	listen *net.UnixListener
@@ -21,27 +21,18 @@ type Door struct {
 	stop   chan struct{}
 }
 
-// OpenDoor opens a door at a path. Its folder is made, for the owner alone; what a killed program left behind there goes.
-func (k *Kernel) OpenDoor(path string) (*Door, error) {
-	if len(path) >= len(unix.RawSockaddrUnix{}.Path) {
-		return nil, ErrLongPath
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, err
-	}
-	if c, err := net.Dial("unix", path); err == nil {
-		c.Close()
+// address is where the door of a name is. Names can be longer than a socket's.
+func address(name string) *net.UnixAddr {
+	return &net.UnixAddr{Name: fmt.Sprintf("@tcptutor-%x", sha256.Sum224([]byte(name))), Net: "unix"}
+}
+
+// OpenDoor opens a door by a name. The error is ErrOpenAlready where there is one by that name.
+func (k *Kernel) OpenDoor(name string) (*Door, error) {
+	l, err := net.ListenUnix("unix", address(name))
+	if isAny(err, unix.EADDRINUSE) {
 		return nil, ErrOpenAlready
 	}
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
 	if err != nil {
-		return nil, err
-	}
-	if err := os.Chmod(path, 0o600); err != nil {
-		l.Close()
 		return nil, err
 	}
 	d := &Door{kernel: k, listen: l, stop: make(chan struct{})}
@@ -58,8 +49,26 @@ func (d *Door) attend() {
 		if err != nil {
 			return
 		}
+		if !sameUser(c) {
+			c.Close()
+			continue
+		}
 		d.done.Go(func() { d.serve(&channel{conn: c}) })
 	}
+}
+
+// sameUser reports whether the other end of a connection is this user's, too: names without a file are everybody's.
+func sameUser(c *net.UnixConn) bool {
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return false
+	}
+	same := false
+	err = raw.Control(func(fd uintptr) {
+		peer, err := unix.GetsockoptUcred(int(fd), unix.SOL_SOCKET, unix.SO_PEERCRED)
+		same = err == nil && int(peer.Uid) == os.Geteuid()
+	})
+	return err == nil && same
 }
 
 // serve runs one command. Who goes away before its end takes it along.
@@ -103,20 +112,25 @@ func receives(c *channel) <-chan struct{} {
 
 // Close shuts the door and ends what was started through it.
 func (d *Door) Close() error {
-	err := d.listen.Close() // the file goes too
+	err := d.listen.Close()
 	close(d.stop)
 	d.done.Wait()
 	return err
 }
 
-// Enter runs a command behind a door that another program has opened, and waits for its end. The error is ErrNoDoor where there is none.
-func Enter(path string, c Command) (status int, err error) {
-	conn, err := net.DialUnix("unix", nil, &net.UnixAddr{Name: path, Net: "unix"})
-	if isAny(err, unix.ENOENT, unix.ECONNREFUSED) {
+// Enter runs a command behind a door that another program of the same user has opened, and waits for its end. The error is ErrNoDoor where
+// there is none.
+func Enter(name string, c Command) (status int, err error) {
+	conn, err := net.DialUnix("unix", nil, address(name))
+	if isAny(err, unix.ECONNREFUSED) {
 		return 0, ErrNoDoor
 	}
 	if err != nil {
 		return 0, err
+	}
+	if !sameUser(conn) {
+		conn.Close()
+		return 0, ErrNoDoor
 	}
 	ch := &channel{conn: conn}
 	defer ch.close()

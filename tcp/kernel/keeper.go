@@ -3,9 +3,11 @@
 package kernel
 
 import (
+	"bytes"
 	"fmt"
 	"net"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
@@ -26,7 +28,7 @@ const (
 // keep is the keeper: it does what it is told until nobody is there any more to tell it.
 func keep(c *channel) {
 	apart()
-	// Processes whose parent was killed become ours, so that none is left as a zombie.
+	// Processes whose parent has ended become ours, so that none is left.
 	unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 	running := &jobs{pids: map[int]bool{}}
 	for {
@@ -47,12 +49,28 @@ func keep(c *channel) {
 			break
 		}
 	}
-	running.end()
 	for {
+		for _, pid := range children() {
+			unix.Kill(pid, unix.SIGKILL)
+		}
 		if _, err := unix.Wait4(-1, nil, 0, nil); err != nil && err != unix.EINTR {
 			return
 		}
 	}
+}
+
+// children are the processes whose parent this one is, those among them that have become its own (proc_pid_stat(5)).
+func children() (pids []int) {
+	own := strconv.Itoa(os.Getpid())
+	names, _ := filepath.Glob("/proc/[0-9]*/stat")
+	for _, name := range names {
+		text, _ := os.ReadFile(name)                                              // it may be gone
+		fields := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:])) // behind the name: state, parent
+		if pid, err := strconv.Atoi(strings.Split(name, "/")[2]); err == nil && len(fields) > 1 && fields[1] == own {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
 }
 
 // apart moves the keeper, and with it all that it starts, to a namespace whose connections have a hash table of their own. Without one they

@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -38,6 +39,10 @@ func TestMain(m *testing.M) {
 	if err := prepare(mode); err != nil {
 		fmt.Println("unexpected:", err)
 		os.Exit(2)
+	}
+	if mode == "knock" {
+		knock()
+		os.Exit(0)
 	}
 	open := kernel.New
 	if mode == "no-veth" {
@@ -201,6 +206,36 @@ func TestMissingSaysWhatAndHow(t *testing.T) {
 	}
 }
 
+// strangersDoor is a door that somebody else knocks at.
+const strangersDoor = "a test's"
+
+// knock tries a door in two ways and says what came of it.
+func knock() {
+	_, err := kernel.Enter(strangersDoor, kernel.Command{Args: []string{"true"}, Files: [3]*os.File{os.Stdin, os.Stdout, os.Stderr}})
+	fmt.Println(err)
+	c, err := net.Dial("unix", kernel.DoorAddress(strangersDoor))
+	if err == nil {
+		c.SetDeadline(time.Now().Add(soon))
+		_, err = c.Read(make([]byte, 1))
+	}
+	fmt.Println(err)
+}
+
+// Nobody else may come in by a door, however they try.
+func TestDoorIsOneUsers(t *testing.T) {
+	needRoot(t)
+	s := newSubject(t, v4)
+	d, err := s.OpenDoor(strangersDoor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	text, err := again("knock", asNobody).Output()
+	if want := kernel.ErrNoDoor.Error() + "\nEOF\n"; err != nil || string(text) != want {
+		t.Errorf("%v, %q, want %q", err, text, want)
+	}
+}
+
 // After SIGKILL no process is left, and no namespace.
 func TestNothingIsLeftAfterKill(t *testing.T) {
 	needKernel(t)
@@ -238,6 +273,45 @@ func TestNothingIsLeftAfterKill(t *testing.T) {
 		}
 		time.Sleep(time.Millisecond)
 	}
+}
+
+// Whenever it is killed, also while it makes the namespace, nothing is left.
+func TestNothingIsLeftWheneverKilled(t *testing.T) {
+	needKernel(t)
+	const times, apart = 20, 3 * time.Millisecond
+	for i := range times {
+		cmd := again("wait", syscall.SysProcAttr{})
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Duration(i) * apart)
+		cmd.Process.Kill()
+		cmd.Wait()
+		for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(time.Millisecond) {
+			left := ofThisProgram(t)
+			if len(left) == 0 {
+				break
+			}
+			if time.Now().After(deadline) {
+				t.Fatalf("killed after %v it leaves %v", time.Duration(i)*apart, left)
+			}
+		}
+	}
+}
+
+// ofThisProgram are the other processes that run this test binary.
+func ofThisProgram(t *testing.T) (all []string) {
+	own, err := os.Stat("/proc/self/exe")
+	if err != nil {
+		t.Fatal(err)
+	}
+	links, _ := filepath.Glob("/proc/[0-9]*/exe")
+	for _, link := range links {
+		if info, err := os.Stat(link); err == nil && os.SameFile(info, own) && link != fmt.Sprintf("/proc/%d/exe", os.Getpid()) {
+			all = append(all, link)
+		}
+	}
+	return all
 }
 
 // descendants are the processes that a process has started, and theirs.

@@ -121,15 +121,6 @@ func (j *jobs) kill(pid int) {
 	}
 }
 
-// end kills all. No more are started by then.
-func (j *jobs) end() {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	for pid := range j.pids {
-		unix.Kill(-pid, unix.SIGKILL)
-	}
-}
-
 // findProgram looks for a command where a shell would: by the PATH of its environment.
 func findProgram(c *Command) (string, error) {
 	name := c.Args[0]

@@ -61,8 +61,6 @@ func (a *app) openLive(args, books []string, ascii bool) error {
 		return &problem{a.w.liveHosts, a.w.liveHostsNext, failed}
 	case errors.Is(err, sim.ErrLiveWire):
 		return &problem{a.w.liveWire, a.w.liveWireNext, failed}
-	case errors.Is(err, kernel.ErrLongPath):
-		return &problem{fmt.Sprintf(a.w.longDoor, study.LiveDoor()), a.w.longDoorNext, failed}
 	case errors.Is(err, kernel.ErrOpenAlready):
 		return &problem{a.w.liveAlready, a.w.liveAlreadyNext, failed}
 	case err != nil:

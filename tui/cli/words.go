@@ -74,7 +74,6 @@ type words struct {
 	liveAlready, liveAlreadyNext       string
 	liveRunWhat, liveRunWhatNext       string
 	noLive, noLiveNext, liveShut       string
-	longDoor, longDoorNext             string // path
 	noProgram, noProgramNext           string // name
 	noKernel                           string // what is missing
 }
@@ -214,8 +213,6 @@ var wordsOf = [...]words{
 		liveRunWhatNext: "for example: tcptutor live run curl http://10.0.0.2:8080/",
 		noLive:          "no live run is open",
 		liveShut:        "the live run was ended before the command had ended",
-		longDoor:        "the path is too long for a socket: %s",
-		longDoorNext:    "set XDG_STATE_HOME to a shorter one, for both terminals",
 		noProgram:       "there is no command %s on this machine",
 		noProgramNext:   "install it, or use another: curl, nc, ss, bash",
 		noLiveNext:      "start one in another terminal, as the same user: tcptutor live",
@@ -339,8 +336,6 @@ var wordsOf = [...]words{
 		liveRunWhatNext: "例如：tcptutor live run curl http://10.0.0.2:8080/",
 		noLive:          "没有打开的现场",
 		liveShut:        "命令还没结束，现场就关了",
-		longDoor:        "套接字的路径太长：%s",
-		longDoorNext:    "给两个终端都设一个更短的 XDG_STATE_HOME",
 		noProgram:       "这台机器上没有命令 %s",
 		noProgramNext:   "先安装它，或者换一个：curl、nc、ss、bash",
 		noLiveNext:      "先用同一个用户在另一个终端里打开：tcptutor live",

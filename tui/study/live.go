@@ -4,7 +4,6 @@ import (
 	_ "embed" // for live.tcp
 	"fmt"
 	"io"
-	"path/filepath"
 	"time"
 
 	"tcptutor/quiz/progress"
@@ -20,8 +19,8 @@ import (
 //go:embed live.tcp
 var LiveText []byte
 
-// LiveDoor is where a live run's door is, by which another terminal reaches the kernel's side: beside the progress, the learner's alone.
-func LiveDoor() string { return filepath.Join(filepath.Dir(progress.DefaultPath()), "live.sock") }
+// LiveDoor is the name of a live run's door, by which another terminal reaches the kernel's side: one for each progress.
+func LiveDoor() string { return progress.DefaultPath() }
 
 // Live is a host of the engine in the learner's hands, with this machine's own kernel at the other end of the wire. It is a tui.Live.
 type Live struct {
