@@ -158,6 +158,17 @@ var ruleBucketData = define("fin-wait-2-bucket-data", "KERNEL/16.13",
 		return Done
 	})
 
+var ruleBucketWindow = define("fin-wait-2-bucket-window", "KERNEL/16.20",
+	"FIN_WAIT_2 without a process: what is left of it has noted how large the window is, not where it ends, and so the FIN that is due moves its edge on.",
+	"没有进程的 FIN_WAIT_2：残留的记录只记窗口多大，不记右边界在哪里，所以轮到的 FIN 会把右边界往前推。",
+	func(x *Turn, t *TCB) Verdict {
+		if !t.inBucket() || !x.Seg.Flags.Has(FIN) || x.Seg.End() != t.Rcv.NXT+1 {
+			return Pass
+		}
+		t.Rcv.Edge++
+		return Applied
+	})
+
 var ruleBucketFin = define("fin-wait-2-bucket-fin", "KERNEL/16.13",
 	"FIN_WAIT_2 without a process: the peer's FIN leads to TIME_WAIT even with an ACK of what was never sent.",
 	"没有进程的 FIN_WAIT_2：对方的 FIN 即使确认了从未发送的序号，也会进入 TIME_WAIT。",

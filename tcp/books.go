@@ -111,7 +111,8 @@ func linux() *Book {
 	linuxData(b)
 	linuxPAWS(b)
 	linuxStamp(b)
-	b.Arrives[FinWait2] = join([]*Rule{ruleBucketOutside, ruleBucketReset, ruleBucketSyn, ruleBucketNothing, ruleBucketData, ruleBucketFin},
+	b.Arrives[FinWait2] = join([]*Rule{ruleBucketOutside, ruleBucketReset, ruleBucketSyn, ruleBucketNothing, ruleBucketData, ruleBucketWindow,
+		ruleBucketFin},
 		b.Arrives[FinWait2])
 	return b
 }
