@@ -12,4 +12,10 @@
 //
 // Each takes a tcp.Turn to fill and the present time, and does nothing by itself: when things happen is package sim's affair.
 // Errors are the errno that a C program would see. Like everything below sim, a Host is plain data and CopyInto copies it.
+//
+// # What is not modelled
+//
+// Measured of Linux 6.18 and left: in TIME_WAIT an accepted socket is to its program one that has never had a port, so that bind() succeeds
+// and the descriptor parts with the connection; here it is EINVAL. And a SYN,FIN,ACK makes a half-open connection one that accept() returns,
+// still in SYN_RCVD and with no timer that would end it; here it stays half-open.
 package host
