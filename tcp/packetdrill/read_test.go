@@ -113,12 +113,12 @@ func TestAllMistakes(t *testing.T) {
 // Whatever a file asks for has a bound.
 func TestLimits(t *testing.T) {
 	for want, text := range map[string]string{
-		"the file is longer than 1048576 bytes":            strings.Repeat("# a comment\n", 100_000),
-		"there are more than 5000 events":                  strings.Repeat("+0 close(3) = 0\n", 6_000),
-		"more than 100 mistakes: the rest is not shown":    strings.Repeat("+0 dup(3) = 0\n", 6_000),
-		"the script carries more than 8388608 bytes":       strings.Repeat("+0 write(3, ..., 4000000) = 0\n", 3),
-		"brackets within brackets, 8 deep":                 "0 listen(" + strings.Repeat("[", 100_000),
-		"\"" + strings.Repeat("9", 400) + "\" is no value": "0 < . " + strings.Repeat("9", 400) + ":1(0)",
+		"the file is longer than 1048576 bytes":              strings.Repeat("# a comment\n", 100_000),
+		"there are more than 5000 events":                    strings.Repeat("+0 close(3) = 0\n", 6_000),
+		"more than 100 mistakes: the rest is not shown":      strings.Repeat("+0 dup(3) = 0\n", 6_000),
+		"the script carries more than 8388608 bytes":         strings.Repeat("+0 write(3, ..., 4000000) = 0\n", 3),
+		"brackets within brackets, 8 deep":                   "0 listen(" + strings.Repeat("[", 100_000),
+		"\"" + strings.Repeat("9", 40) + "...\" is no value": "0 < . " + strings.Repeat("9", 400) + ":1(0)",
 	} {
 		_, mistakes := Parse("test.pkt", []byte(text))
 		if len(mistakes) == 0 || len(mistakes) > 101 || !strings.Contains(mistakes.Error(), want) {
@@ -156,7 +156,11 @@ func TestSkipped(t *testing.T) {
 func TestDefined(t *testing.T) {
 	const text = "0 close(1) = 0\n#ifdef A\n0 close(2) = 0\n#ifdef B\n0 close(3) = 0\n#endif\n#else\n0 close(4) = 0\n#endif\n#ifndef A\n0 close(5) = 0\n#endif\n"
 	for defined, want := range map[string][]int32{"": {1, 4, 5}, "A": {1, 2}, "B": {1, 4, 5}, "A B": {1, 2, 3}} {
-		s, mistakes := Parse("test.pkt", []byte(text), strings.Fields(defined)...)
+		var names []Definition
+		for _, name := range strings.Fields(defined) {
+			names = append(names, Definition{Name: name})
+		}
+		s, mistakes := Parse("test.pkt", []byte(text), names...)
 		if len(mistakes) > 0 {
 			t.Fatal(mistakes)
 		}
@@ -166,6 +170,42 @@ func TestDefined(t *testing.T) {
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("with %q: close of %v, want %v", defined, got, want)
+		}
+	}
+}
+
+// What a stranger's text could do to a terminal it does not do, and an endless word is cut short.
+func TestStrangersText(t *testing.T) {
+	s, mistakes := Parse("test.pkt", []byte("\ufeff0 close(3) = 0\r\n`\x1b[31mtouch x`\r\n0 write(3, \"\x1b[2J\", 4) = 4\r\n"))
+	if len(mistakes) > 0 {
+		t.Fatal(mistakes)
+	}
+	if got, want := s.Skipped[0].Text+", "+s.Events[1].Text, "\ufffd[31mtouch x, 0 write(3, \"\ufffd[2J\", 4) = 4"; got != want {
+		t.Errorf("it is shown as %q, want %q", got, want)
+	}
+	for _, text := range []string{"+0 %s(3) = 0", "0 listen(3, %s) = 0", "0 < . 1:1(0) %s", "--mtu=%s", "0 close(3) = -1 %s"} {
+		_, mistakes := Parse("test.pkt", []byte(fmt.Sprintf(text, strings.Repeat("x", 100_000))))
+		if len(mistakes) != 1 || len(mistakes[0].Problem) > 200 || len(mistakes.Format()) > 700 {
+			t.Errorf("%s: a message of %d bytes", text, len(mistakes.Format()))
+		}
+	}
+}
+
+// A name that is defined stands for its number in a call, and what is no definition is told from one.
+func TestDefinitions(t *testing.T) {
+	for text, want := range map[string]Definition{"A": {"A", 0}, "A_1=7": {"A_1", 7}, "_=-0x10": {"_", -16}} {
+		d, ok := ParseDefinition(text)
+		if d != want || !ok {
+			t.Errorf("%s is %+v, %v, want %+v", text, d, ok, want)
+		}
+		s, mistakes := Parse("test.pkt", []byte("0 listen(3, "+d.Name+") = 0"), d)
+		if len(mistakes) > 0 || s.Events[0].call.A != d.Value {
+			t.Errorf("with %s: %v", text, mistakes)
+		}
+	}
+	for _, text := range []string{"", "=", "=1", "1A", "A-B", "A=", "A=b", "A=1=2", "\u00e4"} {
+		if d, ok := ParseDefinition(text); ok {
+			t.Errorf("%q is the definition %+v", text, d)
 		}
 	}
 }

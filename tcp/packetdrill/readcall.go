@@ -132,6 +132,9 @@ func (r *reader) term(e *expr, depth int) (int64, bool) {
 		return inner.n, true
 	}
 	e.kind = exprNumber
+	if n, ok := r.definition(w); ok {
+		return n, true
+	}
 	if n, ok := names[w]; ok {
 		return n, true
 	}

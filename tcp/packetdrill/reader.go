@@ -30,18 +30,37 @@ const (
 	mostMTU          = 65535
 )
 
+// Definition is a name that a script finds defined, and the number that it stands for.
+type Definition struct {
+	Name  string
+	Value int64
+}
+
+// ParseDefinition reads what the real tool's --define takes, NAME or NAME=NUMBER, and tells whether it is that.
+func ParseDefinition(text string) (Definition, bool) {
+	name, value, valued := strings.Cut(text, "=")
+	for i := range len(name) {
+		if !isLetter(name[i]) && (i == 0 || !isDigit(name[i])) {
+			return Definition{}, false
+		}
+	}
+	n, err := strconv.ParseInt(value, 0, 64)
+	return Definition{name, n}, name != "" && (err == nil || !valued)
+}
+
 // Parse reads a script. Name is the file's name for mistakes; what lies between `#ifdef NAME` and `#endif` is read only where NAME is
-// among the defined ones. The mistakes are all there are, in the order of lines; with any of them there is no script.
-func Parse(name string, text []byte, defined ...string) (*Script, scenario.Errors) {
-	r := &reader{file: name, s: &Script{Name: name, Tolerance: defaultTolerance, MTU: defaultMTU}}
+// defined, and in a call NAME stands for its number. The mistakes are all there are, in the order of lines; with any of them there is no
+// script.
+func Parse(name string, text []byte, defined ...Definition) (*Script, scenario.Errors) {
+	r := &reader{file: name, defined: defined, s: &Script{Name: name, Tolerance: defaultTolerance, MTU: defaultMTU}}
 	switch {
 	case len(text) > maxSize:
 		r.whole("the file is longer than %d bytes", maxSize)
 	case !utf8.Valid(text) || slices.Contains(text, 0):
 		r.whole("the file is not text")
 	default:
-		r.source = string(text)
-		r.text = r.choose(defined)
+		r.source = strings.TrimPrefix(string(text), "\ufeff")
+		r.text = r.choose()
 		r.events()
 	}
 	if len(r.errs) > 0 {
@@ -55,13 +74,14 @@ func Parse(name string, text []byte, defined ...string) (*Script, scenario.Error
 
 // reader goes through a script. Every method that reads something returns false when it has noted a mistake.
 type reader struct {
-	file   string
-	source string // as it stands in the file
-	text   string // with what #ifdef leaves out blanked, byte for byte
-	at     int
-	s      *Script
-	bytes  int // carried so far
-	errs   scenario.Errors
+	file    string
+	source  string // as it stands in the file
+	text    string // with what #ifdef leaves out blanked, byte for byte
+	at      int
+	defined []Definition
+	s       *Script
+	bytes   int // carried so far
+	errs    scenario.Errors
 }
 
 func (r *reader) whole(problem string, args ...any) {
@@ -86,6 +106,12 @@ func (r *reader) fail(at int, expected, problem string, args ...any) bool {
 	}
 	at = min(at, len(r.source))
 	line, col := r.place(at)
+	for i := range args {
+		const enough = 40 // bytes of a word
+		if s, ok := args[i].(string); ok && len(s) > enough {
+			args[i] = strings.ToValidUTF8(s[:enough], "") + "..."
+		}
+	}
 	begin := strings.LastIndexByte(r.source[:at], '\n') + 1
 	shown, _, _ := strings.Cut(r.source[begin:], "\n")
 	r.errs = append(r.errs, scenario.Error{
@@ -96,11 +122,24 @@ func (r *reader) fail(at int, expected, problem string, args ...any) bool {
 
 func (r *reader) skipped(at int, text string) {
 	line, _ := r.place(at)
-	r.s.Skipped = append(r.s.Skipped, Skip{line, strings.Join(strings.Fields(text), " ")})
+	r.s.Skipped = append(r.s.Skipped, Skip{line, oneLine(text)})
+}
+
+// oneLine is a part of the script as it can be printed.
+func oneLine(text string) string { return scenario.Printable(strings.Join(strings.Fields(text), " ")) }
+
+// definition is the number that a defined name stands for.
+func (r *reader) definition(name string) (int64, bool) {
+	for _, d := range r.defined {
+		if d.Name == name {
+			return d.Value, true
+		}
+	}
+	return 0, false
 }
 
 // choose blanks what lies between #ifdef and #endif where the name is not defined, and the directives themselves.
-func (r *reader) choose(defined []string) string {
+func (r *reader) choose() string {
 	type condition struct {
 		at   int
 		read bool
@@ -121,7 +160,8 @@ func (r *reader) choose(defined []string) string {
 				r.fail(at, directive+" NAME", "%s without a name", directive)
 				words = append(words, "")
 			}
-			open = append(open, condition{at, slices.Contains(defined, words[1]) == (directive == "#ifdef")})
+			_, is := r.definition(words[1])
+			open = append(open, condition{at, is == (directive == "#ifdef")})
 		case "#else", "#endif":
 			switch n := len(open); {
 			case n == 0:

@@ -56,8 +56,7 @@ func (r *reader) event() bool {
 
 // words is the event as one line: its time and what happens.
 func (r *reader) words(begin, what int) string {
-	one := func(s string) string { return strings.Join(strings.Fields(s), " ") }
-	return strings.TrimSpace(one(r.text[begin:what]) + " " + one(r.text[what:r.at]))
+	return strings.TrimSpace(oneLine(r.text[begin:what]) + " " + oneLine(r.text[what:r.at]))
 }
 
 // peek is the next byte; 0 at the end.

@@ -47,7 +47,7 @@ func (e *Error) format(text string) string {
 	if e.Line == 0 {
 		return b.String()
 	}
-	line := []rune(printable(e.LineText))
+	line := []rune(Printable(e.LineText))
 	at := min(max(e.Col-1, 0), len(line))
 	from, before, after := 0, "", ""
 	if at > window {
@@ -75,9 +75,9 @@ func (e *Error) format(text string) string {
 	return b.String()
 }
 
-// printable replaces what could move a terminal's cursor, colour it, or turn the direction of writing around. It also cuts a
-// line that is far too long to be looked through.
-func printable(line string) string {
+// Printable is a line of a stranger's text with what could move a terminal's cursor, colour it, or turn the direction of writing around
+// replaced. It also cuts a line that is far too long to be looked through.
+func Printable(line string) string {
 	const enough = 64 << 10
 	line = line[:min(len(line), enough)]
 	return strings.Map(func(r rune) rune {

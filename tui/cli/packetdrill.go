@@ -23,7 +23,8 @@ import (
 type drillFlags struct {
 	book               string
 	json, strict, step bool
-	defined            []string
+	names              []string // --define's
+	defined            []packetdrill.Definition
 	ascii              bool
 }
 
@@ -40,7 +41,7 @@ func (a *app) packetdrill() *cobra.Command {
 	cmd.Flags().BoolVar(&f.json, "json", false, a.w.jsonFlag)
 	cmd.Flags().BoolVar(&f.strict, "strict", false, a.w.strictFlag)
 	cmd.Flags().BoolVar(&f.step, "step", false, a.w.stepFlag)
-	cmd.Flags().StringArrayVarP(&f.defined, "define", "D", nil, a.w.defineFlag)
+	cmd.Flags().StringArrayVarP(&f.names, "define", "D", nil, a.w.defineFlag)
 	_ = cmd.RegisterFlagCompletionFunc("book", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return tcp.BaseBooks(), cobra.ShellCompDirectiveNoFileComp
 	})
@@ -55,6 +56,13 @@ func (a *app) packetdrill() *cobra.Command {
 func (a *app) drill(names []string, f *drillFlags) error {
 	if _, err := tcp.FindBook(f.book); err != nil {
 		return a.wrong(a.w.badBook, "--book", f.book, a.inWords(err))
+	}
+	for _, name := range f.names {
+		d, ok := packetdrill.ParseDefinition(name)
+		if !ok {
+			return a.wrong(a.w.badDefine, name)
+		}
+		f.defined = append(f.defined, d)
 	}
 	if f.step && len(names) > 1 {
 		return a.wrong(a.w.stepOne, len(names))

@@ -54,6 +54,7 @@ type words struct {
 	drillBookFlag, jsonFlag            string
 	strictFlag, stepFlag, defineFlag   string
 	stepOne                            string // %d
+	badDefine                          string // what was given
 	drillPasses                        string // file, %d events
 	drillFails                         string // file:line:col, problem
 	drillUnread                        string // file
@@ -180,8 +181,9 @@ var wordsOf = [...]words{
 		jsonFlag:      "print a JSON object a script",
 		strictFlag:    "a script of which anything would be skipped fails",
 		stepFlag:      "open the screen on the script",
-		defineFlag:    "a name that #ifdef finds defined",
+		defineFlag:    "define NAME, or NAME=NUMBER, for #ifdef and for calls",
 		stepOne:       "--step shows one script, not %d",
+		badDefine:     "--define wants NAME or NAME=NUMBER, not %q",
 		drillPasses:   "pass  %s: %d events\n",
 		drillFails:    "FAIL  %s: %s\n",
 		drillUnread:   "FAIL  %s: not run\n",
@@ -303,8 +305,9 @@ var wordsOf = [...]words{
 		jsonFlag:      "每个脚本打印一个 JSON 对象",
 		strictFlag:    "脚本里只要有内容会被跳过，就算失败",
 		stepFlag:      "在屏幕上打开这个脚本，一步步看",
-		defineFlag:    "#ifdef 视为已定义的名字",
+		defineFlag:    "写 NAME 或 NAME=NUMBER：#ifdef 把它当作已定义，调用里可以用它",
 		stepOne:       "--step 一次只看一个脚本，这里有 %d 个",
+		badDefine:     "--define 后面应为 NAME 或 NAME=NUMBER，不是 %q",
 		drillPasses:   "通过  %s：%d 个事件\n",
 		drillFails:    "失败  %s：%s\n",
 		drillUnread:   "失败  %s：没有运行\n",
