@@ -185,17 +185,25 @@ func (m *Model) liveLines(lay *layer) {
 		}
 		lay.runs([]cell.Run{{Text: spell(time.Duration(p.At)) + "  " + m.pendingWords(&p), Style: style}}, 2)
 	}
-	if l.live.begun {
+	if !l.present() {
 		return
 	}
 	lay.gap()
-	if len(waits) == 0 {
+	if !l.live.begun && len(waits) == 0 {
 		lay.runs([]cell.Run{{Text: sayLiveBegins.In(m.lang)}}, 0)
 		lay.gap()
 	}
 	lay.runs([]cell.Run{{Text: sayOtherTerminal.In(m.lang)}}, 0)
-	lay.raw("tcptutor live run "+l.live.Try(), look.Mono, 2)
+	if due == 0 || !l.live.begun {
+		lay.raw(liveRun+l.live.Try(), look.Mono, 2)
+	}
+	if l.live.begun { // there is something to see
+		lay.raw(liveRun+"ss -tano", look.Mono, 2)
+	}
 }
+
+// liveRun is how the other terminal reaches the kernel's side.
+const liveRun = "tcptutor live run "
 
 // pendingWords say what waits: "SYN from 10.0.0.1:40001", "accept() returns".
 func (m *Model) pendingWords(p *sim.Pending) string {

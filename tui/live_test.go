@@ -103,6 +103,12 @@ func TestLiveStepsByHand(t *testing.T) {
 		s.mustShow("-SYN")
 		s.mustShow("SYN_RCVD")
 		s.mustShow("4.00 s  synack timer")
+		s.mustShow("tcptutor live run curl") // nothing is due: another may come
+		s.mustShow("tcptutor live run ss -tano")
+		s.arrives(live, tcp.SYN, 99, 0)
+		if s.shows("tcptutor live run curl") {
+			t.Error("what to do is said where something waits to be done")
+		}
 	}
 }
 
