@@ -69,6 +69,24 @@ func (x *Turn) disordered(t *TCB) bool {
 	return !moves && late <= t.backedOff(x)*1200/1000
 }
 
+var ruleHalfOpenEcho = define("half-open-echo", "KERNEL/16.21",
+	"SYN_RCVD: a timestamp echoed that no SYN,ACK has carried is a guess: an ACK, and the connection stays half-open.",
+	"SYN_RCVD：回显的时间戳没有任何 SYN,ACK 带过，只能是猜的：回一个 ACK，连接仍是半连接。",
+	func(x *Turn, t *TCB) Verdict {
+		echo := x.Seg.Opt.TSEcr
+		if !t.Passive || !t.SndTS || !x.Seg.Opt.Has(OptTS) || echo == 0 || len(t.Sent) == 0 {
+			return Pass
+		}
+		first, last := t.tsClock(t.FirstSent), t.tsClock(t.Sent[0].SentAt)
+		if echo-first <= last-first {
+			return Pass
+		}
+		if !x.Seg.Flags.Has(RST) {
+			x.throttled(t)
+		}
+		return Done
+	})
+
 // outdated says whether the last timestamp is so old that it says nothing any more (RFC 7323 §5.5).
 func (x *Turn) outdated(t *TCB) bool { return x.Now.Since(t.TSRecentAt) > 24*24*time.Hour }
 

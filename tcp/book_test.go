@@ -74,8 +74,8 @@ func TestPatchesChangeTheirBookOnly(t *testing.T) {
 	}
 }
 
-// KERNEL/1, 4, 15, 16.5, 16.16: Linux before 6.5 differs from the later one in its SYN's schedule, its SYN queue, its window scale, in which old
-// ACKs it takes and which it answers, and in nothing else.
+// KERNEL/1, 4, 15, 16.5, 16.16, 16.21: Linux before 6.5 differs from the later one in its SYN's schedule, its SYN queue, its window scale, in which
+// old ACKs it takes and which it answers, in what may be echoed to a half-open connection, and in nothing else.
 func TestLinux64DiffersOnlyWhereMeasured(t *testing.T) {
 	old := *bookNamed("linux6.4").clone()
 	if same(&old, bookNamed("linux")) {
@@ -83,6 +83,7 @@ func TestLinux64DiffersOnlyWhereMeasured(t *testing.T) {
 	}
 	old.replace(ruleAckRange, ruleAckRangeLinux)
 	old.replace(rulePAWSLinux, rulePAWSOldAck, rulePAWSLinux)
+	old.insertBefore(SynRcvd, rulePAWS, ruleHalfOpenEcho)
 	old.Sysctls[SynLinearTimeouts], old.Sysctls[RmemMax], old.Numbers.HalfExtra = 4, 33554432, 1
 	if !same(&old, bookNamed("linux")) {
 		t.Error("linux6.4 differs from linux in more than these")

@@ -37,8 +37,9 @@ func linuxSyn(b *Book) {
 	}
 }
 
-// linuxPAWS is the kernel's idea of a segment whose timestamp is old (tcp_input.c tcp_validate_incoming).
+// linuxPAWS is the kernel's idea of a segment whose timestamps are not right (tcp_input.c tcp_validate_incoming, tcp_minisocks.c tcp_check_req).
 func linuxPAWS(b *Book) {
+	b.insertBefore(SynRcvd, rulePAWS, ruleHalfOpenEcho)
 	for s := Established; s < TimeWait; s++ {
 		b.replaceIn(s, rulePAWS, rulePAWSLinux)
 		b.insertBefore(s, rulePAWSLinux, rulePAWSOldAck)
@@ -86,6 +87,7 @@ func linux64() *Book {
 	b.Numbers.HalfExtra = 0
 	b.replace(ruleAckRangeLinux, ruleAckRange)
 	b.replace(rulePAWSOldAck)
+	b.replace(ruleHalfOpenEcho)
 	return b
 }
 
