@@ -22,6 +22,7 @@ const (
 	EvEmbryonicRst                    // a half-open connection was reset
 	EvSoftError                       // ICMP has something to say that does not end the connection: Turn.Err
 	EvProven                          // the connection has ended well: its peer is alive
+	EvTimers                          // a timer was set or stopped: the connection's deadline may be another
 )
 
 // Queues is what a listener's rules may know of its queues (KERNEL §4).
@@ -112,6 +113,7 @@ func Expire(x *Turn, t *TCB, i Timer) {
 	t.Timer[i] = 0
 	x.Note(TimerFired, x.Conn).Field = FieldTimer + Field(i)
 	x.mark.Timer[i] = 0
+	x.Events |= EvTimers
 	x.run(x.Book.Timeouts[i], t)
 	x.output(t)
 }
@@ -189,8 +191,11 @@ func (x *Turn) diff(r RuleID, a, b *Vars) {
 	x.diffSnd(r, &a.Snd, &b.Snd)
 	x.diffRcv(r, &a.Rcv, &b.Rcv)
 	x.diffPace(r, &a.Pace, &b.Pace)
-	for i := range a.Timer {
-		x.changed(r, FieldTimer+Field(i), int64(a.Timer[i]), int64(b.Timer[i]))
+	if a.Timer != b.Timer {
+		x.Events |= EvTimers
+		for i := range a.Timer {
+			x.changed(r, FieldTimer+Field(i), int64(a.Timer[i]), int64(b.Timer[i]))
+		}
 	}
 	*a = *b
 }

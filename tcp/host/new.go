@@ -122,7 +122,9 @@ func (h *Host) settle(x *tcp.Turn, slot int32) {
 	} else if !s.inTable {
 		h.link(slot)
 	}
-	h.setTimer(slot)
+	if x.Events&tcp.EvTimers != 0 {
+		h.setTimer(slot)
+	}
 	h.wake(s.ID)
 	if s.Refs == 0 && !s.Waiting && s.TCB.State == tcp.Closed {
 		h.forget(x, slot)
