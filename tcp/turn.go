@@ -169,79 +169,93 @@ func (x *Turn) tell(r *Rule, t *TCB) {
 	}
 }
 
-func (x *Turn) changed(r RuleID, f Field, from, to int64) {
-	if from != to {
-		x.change(r, f, from, to)
+// changed notes a variable if it is another now. The list is handed on from one to the next, so that it stays in registers.
+func (x *Turn) changed(l []Fact, r RuleID, f Field, from, to int64) []Fact {
+	if from == to {
+		return l
 	}
+	return x.change(l, r, f, from, to)
 }
 
 // change is apart from changed so that the comparison, which mostly finds nothing, is compiled into its callers.
 //
 //go:noinline
-func (x *Turn) change(r RuleID, f Field, from, to int64) {
-	c := x.fact()
+func (x *Turn) change(l []Fact, r RuleID, f Field, from, to int64) []Fact {
+	n := len(l)
+	if n == cap(l) {
+		l = append(l, Fact{})[:n]
+	}
+	l = l[:n+1]
+	c := &l[n]
 	c.Kind, c.Field, c.Host, c.Errno = Changed, f, x.Host, OK
 	c.Rule, c.Conn = r, x.Conn
 	c.From, c.To = from, to
+	return l
 }
 
 // diff appends what differs between a and b, and makes a what b is.
 func (x *Turn) diff(r RuleID, a, b *Vars) {
-	x.diffControl(r, &a.Control, &b.Control)
-	x.diffSnd(r, &a.Snd, &b.Snd)
-	x.diffRcv(r, &a.Rcv, &b.Rcv)
-	x.diffPace(r, &a.Pace, &b.Pace)
+	l := x.Facts
+	l = x.diffControl(l, r, &a.Control, &b.Control)
+	l = x.diffSnd(l, r, &a.Snd, &b.Snd)
+	l = x.diffRcv(l, r, &a.Rcv, &b.Rcv)
+	l = x.diffPace(l, r, &a.Pace, &b.Pace)
 	if a.Timer != b.Timer {
 		x.Events |= EvTimers
 		for i := range a.Timer {
-			x.changed(r, FieldTimer+Field(i), int64(a.Timer[i]), int64(b.Timer[i]))
+			l = x.changed(l, r, FieldTimer+Field(i), int64(a.Timer[i]), int64(b.Timer[i]))
 		}
 	}
+	x.Facts = l
 	*a = *b
 }
 
-func (x *Turn) diffControl(r RuleID, a, b *Control) {
-	x.changed(r, FieldState, int64(a.State), int64(b.State))
-	x.changed(r, FieldAck, int64(a.Ack), int64(b.Ack))
-	x.changed(r, FieldRetries, int64(a.Retries), int64(b.Retries))
-	x.changed(r, FieldBackoff, int64(a.Backoff), int64(b.Backoff))
-	x.changed(r, FieldDupAcks, int64(a.DupAcks), int64(b.DupAcks))
-	x.changed(r, FieldFinQueue, flag(a.FinQueue), flag(b.FinQueue))
-	x.changed(r, FieldProbes, int64(a.Probes), int64(b.Probes))
-	x.changed(r, FieldRecovery, int64(a.Recovery), int64(b.Recovery))
-	x.changed(r, FieldUnsent, int64(a.Unsent), int64(b.Unsent))
-	x.changed(r, FieldUnread, int64(a.Unread), int64(b.Unread))
+func (x *Turn) diffControl(l []Fact, r RuleID, a, b *Control) []Fact {
+	l = x.changed(l, r, FieldState, int64(a.State), int64(b.State))
+	l = x.changed(l, r, FieldAck, int64(a.Ack), int64(b.Ack))
+	l = x.changed(l, r, FieldRetries, int64(a.Retries), int64(b.Retries))
+	l = x.changed(l, r, FieldBackoff, int64(a.Backoff), int64(b.Backoff))
+	l = x.changed(l, r, FieldDupAcks, int64(a.DupAcks), int64(b.DupAcks))
+	l = x.changed(l, r, FieldFinQueue, flag(a.FinQueue), flag(b.FinQueue))
+	l = x.changed(l, r, FieldProbes, int64(a.Probes), int64(b.Probes))
+	l = x.changed(l, r, FieldRecovery, int64(a.Recovery), int64(b.Recovery))
+	l = x.changed(l, r, FieldUnsent, int64(a.Unsent), int64(b.Unsent))
+	l = x.changed(l, r, FieldUnread, int64(a.Unread), int64(b.Unread))
+	return l
 }
 
-func (x *Turn) diffPace(r RuleID, a, b *Pace) {
-	x.changed(r, FieldCwnd, int64(a.Cwnd), int64(b.Cwnd))
-	x.changed(r, FieldSsthresh, int64(a.Ssthresh), int64(b.Ssthresh))
-	x.changed(r, FieldRTO, int64(a.RTO), int64(b.RTO))
-	x.changed(r, FieldSRTT, int64(a.SRTT), int64(b.SRTT))
-	x.changed(r, FieldRTTVar, int64(a.RTTVar), int64(b.RTTVar))
-	x.changed(r, FieldRecover, int64(a.Recover), int64(b.Recover))
+func (x *Turn) diffPace(l []Fact, r RuleID, a, b *Pace) []Fact {
+	l = x.changed(l, r, FieldCwnd, int64(a.Cwnd), int64(b.Cwnd))
+	l = x.changed(l, r, FieldSsthresh, int64(a.Ssthresh), int64(b.Ssthresh))
+	l = x.changed(l, r, FieldRTO, int64(a.RTO), int64(b.RTO))
+	l = x.changed(l, r, FieldSRTT, int64(a.SRTT), int64(b.SRTT))
+	l = x.changed(l, r, FieldRTTVar, int64(a.RTTVar), int64(b.RTTVar))
+	l = x.changed(l, r, FieldRecover, int64(a.Recover), int64(b.Recover))
+	return l
 }
 
-func (x *Turn) diffSnd(r RuleID, a, b *SendVars) {
-	x.changed(r, FieldSndUNA, int64(a.UNA), int64(b.UNA))
-	x.changed(r, FieldSndNXT, int64(a.NXT), int64(b.NXT))
-	x.changed(r, FieldSndISS, int64(a.ISS), int64(b.ISS))
-	x.changed(r, FieldSndWL1, int64(a.WL1), int64(b.WL1))
-	x.changed(r, FieldSndWL2, int64(a.WL2), int64(b.WL2))
-	x.changed(r, FieldSndUP, int64(a.UP), int64(b.UP))
-	x.changed(r, FieldSndWND, int64(a.WND), int64(b.WND))
-	x.changed(r, FieldSndMaxWND, int64(a.MaxWND), int64(b.MaxWND))
-	x.changed(r, FieldSndWScale, int64(a.WScale), int64(b.WScale))
-	x.changed(r, FieldSndMSS, int64(a.MSS), int64(b.MSS))
+func (x *Turn) diffSnd(l []Fact, r RuleID, a, b *SendVars) []Fact {
+	l = x.changed(l, r, FieldSndUNA, int64(a.UNA), int64(b.UNA))
+	l = x.changed(l, r, FieldSndNXT, int64(a.NXT), int64(b.NXT))
+	l = x.changed(l, r, FieldSndISS, int64(a.ISS), int64(b.ISS))
+	l = x.changed(l, r, FieldSndWL1, int64(a.WL1), int64(b.WL1))
+	l = x.changed(l, r, FieldSndWL2, int64(a.WL2), int64(b.WL2))
+	l = x.changed(l, r, FieldSndUP, int64(a.UP), int64(b.UP))
+	l = x.changed(l, r, FieldSndWND, int64(a.WND), int64(b.WND))
+	l = x.changed(l, r, FieldSndMaxWND, int64(a.MaxWND), int64(b.MaxWND))
+	l = x.changed(l, r, FieldSndWScale, int64(a.WScale), int64(b.WScale))
+	l = x.changed(l, r, FieldSndMSS, int64(a.MSS), int64(b.MSS))
+	return l
 }
 
-func (x *Turn) diffRcv(r RuleID, a, b *RecvVars) {
-	x.changed(r, FieldRcvNXT, int64(a.NXT), int64(b.NXT))
-	x.changed(r, FieldRcvIRS, int64(a.IRS), int64(b.IRS))
-	x.changed(r, FieldRcvUP, int64(a.UP), int64(b.UP))
-	x.changed(r, FieldRcvEdge, int64(a.Edge), int64(b.Edge))
-	x.changed(r, FieldRcvWND, int64(a.WND), int64(b.WND))
-	x.changed(r, FieldRcvWScale, int64(a.WScale), int64(b.WScale))
+func (x *Turn) diffRcv(l []Fact, r RuleID, a, b *RecvVars) []Fact {
+	l = x.changed(l, r, FieldRcvNXT, int64(a.NXT), int64(b.NXT))
+	l = x.changed(l, r, FieldRcvIRS, int64(a.IRS), int64(b.IRS))
+	l = x.changed(l, r, FieldRcvUP, int64(a.UP), int64(b.UP))
+	l = x.changed(l, r, FieldRcvEdge, int64(a.Edge), int64(b.Edge))
+	l = x.changed(l, r, FieldRcvWND, int64(a.WND), int64(b.WND))
+	l = x.changed(l, r, FieldRcvWScale, int64(a.WScale), int64(b.WScale))
+	return l
 }
 
 func flag(b bool) int64 {
