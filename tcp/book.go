@@ -76,7 +76,8 @@ const (
 	DoorAbort                   // ABORT (§3.10.5)
 	DoorOrphan                  // the last descriptor is gone (no call of the RFC's: close(2) is CLOSE and this)
 	DoorOption                  // a socket option of the connection has changed
-	DoorOutput                  // what follows every event: segments that may leave now
+	DoorOutput                  // what follows every event while data may flow: segments that may leave now
+	DoorAnswer                  // what follows it before and after that, in SYN_SENT, SYN_RCVD and TIME_WAIT: acknowledgements
 	NumDoors
 )
 

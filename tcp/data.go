@@ -22,6 +22,7 @@ func withData(b *Book) {
 	b.Doors[DoorRecv] = []*Rule{ruleReceive, ruleWindowWorthwhile}
 	b.Doors[DoorOutput] = []*Rule{ruleRestart, ruleSendLost, ruleCork, ruleNagle, ruleSendData, ruleSendFin, rulePersist, ruleKeepaliveSwitch,
 		ruleAckNow, ruleAckLater}
+	b.Doors[DoorAnswer] = []*Rule{ruleAckNow, ruleAckLater}
 	b.Timeouts[PersistTimer] = []*Rule{ruleWindowProbesVain, ruleUserTimeout, ruleForceSmall, ruleZeroProbe}
 	b.Timeouts[KeepaliveTimer] = []*Rule{ruleKeepaliveBusy, ruleKeepaliveGiveUp, ruleKeepalive}
 }

@@ -33,7 +33,7 @@ func (u Unreachable) Errno() Errno {
 func ArriveUnreachable(x *Turn, t *TCB) {
 	x.begin(t)
 	x.run(x.Book.Doors[DoorUnreachable], t)
-	x.run(x.Book.Doors[DoorOutput], t)
+	x.output(t)
 }
 
 var ruleUnreachableStray = define("unreachable-stray", "RFC9293/MUST-54",

@@ -214,7 +214,7 @@ type Traits struct {
 // Deadline is the connection's earliest deadline; Never when no timer runs.
 func (t *TCB) Deadline() Time {
 	at := uint64(Never) - 1
-	for _, d := range t.Timer {
+	for _, d := range &t.Timer {
 		at = min(at, uint64(d)-1) // one that does not run, 0, is later than all
 	}
 	return Time(at + 1)

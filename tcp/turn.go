@@ -1,5 +1,7 @@
 package tcp
 
+import "slices"
+
 // Events are what a turn tells the operating system around the connection.
 type Events uint32
 
@@ -89,8 +91,11 @@ func Arrive(x *Turn, t *TCB) {
 
 // output lets leave what may leave now. CLOSED and LISTEN have nothing to send.
 func (x *Turn) output(t *TCB) {
-	if t.State > Listen {
+	switch {
+	case t.State >= Established && t.State < TimeWait:
 		x.run(x.Book.Doors[DoorOutput], t)
+	case t.State > Listen:
+		x.run(x.Book.Doors[DoorAnswer], t)
 	}
 }
 
@@ -160,8 +165,14 @@ func (x *Turn) fact() *Fact {
 
 // tell appends the facts of a rule that has applied: the rule, every variable it changed, every segment it sent.
 func (x *Turn) tell(r *Rule, t *TCB) {
-	x.Note(RuleApplied, x.Conn).Rule = r.ID
-	x.diff(r.ID, &x.mark, &t.Vars)
+	first := len(x.Facts)
+	if cap(x.Facts)-first < len(told{}) {
+		x.Facts = slices.Grow(x.Facts, len(told{}))
+	}
+	fs := (*told)(x.Facts[first : first+len(told{})])
+	fs[0] = Fact{Kind: RuleApplied, Host: x.Host, Rule: r.ID, Conn: x.Conn}
+	n := x.diff(fs, &x.mark, &t.Vars)
+	x.Facts = x.Facts[:first+n]
 	for i := len(x.Told); i < len(x.Out); i++ {
 		x.Told = append(x.Told, int32(len(x.Facts)))
 		f := x.Note(SegmentSent, x.Conn)
@@ -169,93 +180,65 @@ func (x *Turn) tell(r *Rule, t *TCB) {
 	}
 }
 
-// changed notes a variable if it is another now. The list is handed on from one to the next, so that it stays in registers.
-func (x *Turn) changed(l []Fact, r RuleID, f Field, from, to int64) []Fact {
-	if from == to {
-		return l
-	}
-	return x.change(l, r, f, from, to)
-}
+// told is room for as many facts as one rule can make: that it has applied, and a change of each variable.
+type told [1 + NumFields]Fact
 
-// change is apart from changed so that the comparison, which mostly finds nothing, is compiled into its callers.
-//
-//go:noinline
-func (x *Turn) change(l []Fact, r RuleID, f Field, from, to int64) []Fact {
-	n := len(l)
-	if n == cap(l) {
-		l = append(l, Fact{})[:n]
+// diff writes down what differs between a and b, and makes a what b is. The first fact says which rule did it; it returns how many there are then.
+func (x *Turn) diff(fs *told, a, b *Vars) int {
+	like, n := fs[0], 1
+	like.Kind = Changed
+	n = changed(fs, n, &like, FieldState, int64(a.State), int64(b.State))
+	n = changed(fs, n, &like, FieldAck, int64(a.Ack), int64(b.Ack))
+	n = changed(fs, n, &like, FieldRetries, int64(a.Retries), int64(b.Retries))
+	n = changed(fs, n, &like, FieldBackoff, int64(a.Backoff), int64(b.Backoff))
+	n = changed(fs, n, &like, FieldDupAcks, int64(a.DupAcks), int64(b.DupAcks))
+	n = changed(fs, n, &like, FieldFinQueue, flag(a.FinQueue), flag(b.FinQueue))
+	n = changed(fs, n, &like, FieldProbes, int64(a.Probes), int64(b.Probes))
+	n = changed(fs, n, &like, FieldRecovery, int64(a.Recovery), int64(b.Recovery))
+	n = changed(fs, n, &like, FieldUnsent, int64(a.Unsent), int64(b.Unsent))
+	n = changed(fs, n, &like, FieldUnread, int64(a.Unread), int64(b.Unread))
+	n = changed(fs, n, &like, FieldSndUNA, int64(a.Snd.UNA), int64(b.Snd.UNA))
+	n = changed(fs, n, &like, FieldSndNXT, int64(a.Snd.NXT), int64(b.Snd.NXT))
+	n = changed(fs, n, &like, FieldSndISS, int64(a.Snd.ISS), int64(b.Snd.ISS))
+	n = changed(fs, n, &like, FieldSndWL1, int64(a.Snd.WL1), int64(b.Snd.WL1))
+	n = changed(fs, n, &like, FieldSndWL2, int64(a.Snd.WL2), int64(b.Snd.WL2))
+	n = changed(fs, n, &like, FieldSndUP, int64(a.Snd.UP), int64(b.Snd.UP))
+	n = changed(fs, n, &like, FieldSndWND, int64(a.Snd.WND), int64(b.Snd.WND))
+	n = changed(fs, n, &like, FieldSndMaxWND, int64(a.Snd.MaxWND), int64(b.Snd.MaxWND))
+	n = changed(fs, n, &like, FieldSndWScale, int64(a.Snd.WScale), int64(b.Snd.WScale))
+	n = changed(fs, n, &like, FieldSndMSS, int64(a.Snd.MSS), int64(b.Snd.MSS))
+	n = changed(fs, n, &like, FieldRcvNXT, int64(a.Rcv.NXT), int64(b.Rcv.NXT))
+	n = changed(fs, n, &like, FieldRcvIRS, int64(a.Rcv.IRS), int64(b.Rcv.IRS))
+	n = changed(fs, n, &like, FieldRcvUP, int64(a.Rcv.UP), int64(b.Rcv.UP))
+	n = changed(fs, n, &like, FieldRcvEdge, int64(a.Rcv.Edge), int64(b.Rcv.Edge))
+	n = changed(fs, n, &like, FieldRcvWND, int64(a.Rcv.WND), int64(b.Rcv.WND))
+	n = changed(fs, n, &like, FieldRcvWScale, int64(a.Rcv.WScale), int64(b.Rcv.WScale))
+	n = changed(fs, n, &like, FieldCwnd, int64(a.Cwnd), int64(b.Cwnd))
+	n = changed(fs, n, &like, FieldSsthresh, int64(a.Ssthresh), int64(b.Ssthresh))
+	n = changed(fs, n, &like, FieldRTO, int64(a.RTO), int64(b.RTO))
+	n = changed(fs, n, &like, FieldSRTT, int64(a.SRTT), int64(b.SRTT))
+	n = changed(fs, n, &like, FieldRTTVar, int64(a.RTTVar), int64(b.RTTVar))
+	n = changed(fs, n, &like, FieldRecover, int64(a.Recover), int64(b.Recover))
+	still := n
+	for i := range a.Timer {
+		n = changed(fs, n, &like, FieldTimer+Field(i), int64(a.Timer[i]), int64(b.Timer[i]))
 	}
-	l = l[:n+1]
-	c := &l[n]
-	c.Kind, c.Field, c.Host, c.Errno = Changed, f, x.Host, OK
-	c.Rule, c.Conn = r, x.Conn
-	c.From, c.To = from, to
-	return l
-}
-
-// diff appends what differs between a and b, and makes a what b is.
-func (x *Turn) diff(r RuleID, a, b *Vars) {
-	l := x.Facts
-	l = x.diffControl(l, r, &a.Control, &b.Control)
-	l = x.diffSnd(l, r, &a.Snd, &b.Snd)
-	l = x.diffRcv(l, r, &a.Rcv, &b.Rcv)
-	l = x.diffPace(l, r, &a.Pace, &b.Pace)
-	if a.Timer != b.Timer {
+	if n > still {
 		x.Events |= EvTimers
-		for i := range a.Timer {
-			l = x.changed(l, r, FieldTimer+Field(i), int64(a.Timer[i]), int64(b.Timer[i]))
-		}
 	}
-	x.Facts = l
 	*a = *b
+	return n
 }
 
-func (x *Turn) diffControl(l []Fact, r RuleID, a, b *Control) []Fact {
-	l = x.changed(l, r, FieldState, int64(a.State), int64(b.State))
-	l = x.changed(l, r, FieldAck, int64(a.Ack), int64(b.Ack))
-	l = x.changed(l, r, FieldRetries, int64(a.Retries), int64(b.Retries))
-	l = x.changed(l, r, FieldBackoff, int64(a.Backoff), int64(b.Backoff))
-	l = x.changed(l, r, FieldDupAcks, int64(a.DupAcks), int64(b.DupAcks))
-	l = x.changed(l, r, FieldFinQueue, flag(a.FinQueue), flag(b.FinQueue))
-	l = x.changed(l, r, FieldProbes, int64(a.Probes), int64(b.Probes))
-	l = x.changed(l, r, FieldRecovery, int64(a.Recovery), int64(b.Recovery))
-	l = x.changed(l, r, FieldUnsent, int64(a.Unsent), int64(b.Unsent))
-	l = x.changed(l, r, FieldUnread, int64(a.Unread), int64(b.Unread))
-	return l
-}
-
-func (x *Turn) diffPace(l []Fact, r RuleID, a, b *Pace) []Fact {
-	l = x.changed(l, r, FieldCwnd, int64(a.Cwnd), int64(b.Cwnd))
-	l = x.changed(l, r, FieldSsthresh, int64(a.Ssthresh), int64(b.Ssthresh))
-	l = x.changed(l, r, FieldRTO, int64(a.RTO), int64(b.RTO))
-	l = x.changed(l, r, FieldSRTT, int64(a.SRTT), int64(b.SRTT))
-	l = x.changed(l, r, FieldRTTVar, int64(a.RTTVar), int64(b.RTTVar))
-	l = x.changed(l, r, FieldRecover, int64(a.Recover), int64(b.Recover))
-	return l
-}
-
-func (x *Turn) diffSnd(l []Fact, r RuleID, a, b *SendVars) []Fact {
-	l = x.changed(l, r, FieldSndUNA, int64(a.UNA), int64(b.UNA))
-	l = x.changed(l, r, FieldSndNXT, int64(a.NXT), int64(b.NXT))
-	l = x.changed(l, r, FieldSndISS, int64(a.ISS), int64(b.ISS))
-	l = x.changed(l, r, FieldSndWL1, int64(a.WL1), int64(b.WL1))
-	l = x.changed(l, r, FieldSndWL2, int64(a.WL2), int64(b.WL2))
-	l = x.changed(l, r, FieldSndUP, int64(a.UP), int64(b.UP))
-	l = x.changed(l, r, FieldSndWND, int64(a.WND), int64(b.WND))
-	l = x.changed(l, r, FieldSndMaxWND, int64(a.MaxWND), int64(b.MaxWND))
-	l = x.changed(l, r, FieldSndWScale, int64(a.WScale), int64(b.WScale))
-	l = x.changed(l, r, FieldSndMSS, int64(a.MSS), int64(b.MSS))
-	return l
-}
-
-func (x *Turn) diffRcv(l []Fact, r RuleID, a, b *RecvVars) []Fact {
-	l = x.changed(l, r, FieldRcvNXT, int64(a.NXT), int64(b.NXT))
-	l = x.changed(l, r, FieldRcvIRS, int64(a.IRS), int64(b.IRS))
-	l = x.changed(l, r, FieldRcvUP, int64(a.UP), int64(b.UP))
-	l = x.changed(l, r, FieldRcvEdge, int64(a.Edge), int64(b.Edge))
-	l = x.changed(l, r, FieldRcvWND, int64(a.WND), int64(b.WND))
-	l = x.changed(l, r, FieldRcvWScale, int64(a.WScale), int64(b.WScale))
-	return l
+// changed notes a variable as the n-th if it is another now; like has what all these facts have.
+func changed(fs *told, n int, like *Fact, f Field, from, to int64) int {
+	if from == to {
+		return n
+	}
+	c := &fs[n]
+	*c = *like
+	c.Field, c.From, c.To = f, from, to
+	return n + 1
 }
 
 func flag(b bool) int64 {
