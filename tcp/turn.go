@@ -220,9 +220,16 @@ func (x *Turn) diff(fs *told, a, b *Vars) int {
 	n = changed(fs, n, &like, FieldRTTVar, int64(a.RTTVar), int64(b.RTTVar))
 	n = changed(fs, n, &like, FieldRecover, int64(a.Recover), int64(b.Recover))
 	still := n
-	for i := range a.Timer {
-		n = changed(fs, n, &like, FieldTimer+Field(i), int64(a.Timer[i]), int64(b.Timer[i]))
-	}
+	n = changed(fs, n, &like, FieldTimer+Field(RetransmitTimer), int64(a.Timer[RetransmitTimer]), int64(b.Timer[RetransmitTimer]))
+	n = changed(fs, n, &like, FieldTimer+Field(SynackTimer), int64(a.Timer[SynackTimer]), int64(b.Timer[SynackTimer]))
+	n = changed(fs, n, &like, FieldTimer+Field(ProbeTimer), int64(a.Timer[ProbeTimer]), int64(b.Timer[ProbeTimer]))
+	n = changed(fs, n, &like, FieldTimer+Field(DelayedAckTimer), int64(a.Timer[DelayedAckTimer]), int64(b.Timer[DelayedAckTimer]))
+	n = changed(fs, n, &like, FieldTimer+Field(PersistTimer), int64(a.Timer[PersistTimer]), int64(b.Timer[PersistTimer]))
+	n = changed(fs, n, &like, FieldTimer+Field(KeepaliveTimer), int64(a.Timer[KeepaliveTimer]), int64(b.Timer[KeepaliveTimer]))
+	n = changed(fs, n, &like, FieldTimer+Field(FinWait2Timer), int64(a.Timer[FinWait2Timer]), int64(b.Timer[FinWait2Timer]))
+	n = changed(fs, n, &like, FieldTimer+Field(TimeWaitTimer), int64(a.Timer[TimeWaitTimer]), int64(b.Timer[TimeWaitTimer]))
+	n = changed(fs, n, &like, FieldTimer+Field(UserTimer), int64(a.Timer[UserTimer]), int64(b.Timer[UserTimer]))
+	n = changed(fs, n, &like, FieldTimer+Field(ReorderTimer), int64(a.Timer[ReorderTimer]), int64(b.Timer[ReorderTimer]))
 	if n > still {
 		x.Events |= EvTimers
 	}
