@@ -187,64 +187,68 @@ type told [1 + NumFields]Fact
 func (x *Turn) diff(fs *told, a, b *Vars) int {
 	like, n := fs[0], 1
 	like.Kind = Changed
-	n = changed(fs, n, &like, FieldState, int64(a.State), int64(b.State))
-	n = changed(fs, n, &like, FieldAck, int64(a.Ack), int64(b.Ack))
-	n = changed(fs, n, &like, FieldRetries, int64(a.Retries), int64(b.Retries))
-	n = changed(fs, n, &like, FieldBackoff, int64(a.Backoff), int64(b.Backoff))
-	n = changed(fs, n, &like, FieldDupAcks, int64(a.DupAcks), int64(b.DupAcks))
-	n = changed(fs, n, &like, FieldFinQueue, flag(a.FinQueue), flag(b.FinQueue))
-	n = changed(fs, n, &like, FieldProbes, int64(a.Probes), int64(b.Probes))
-	n = changed(fs, n, &like, FieldRecovery, int64(a.Recovery), int64(b.Recovery))
-	n = changed(fs, n, &like, FieldUnsent, int64(a.Unsent), int64(b.Unsent))
-	n = changed(fs, n, &like, FieldUnread, int64(a.Unread), int64(b.Unread))
-	n = changed(fs, n, &like, FieldSndUNA, int64(a.Snd.UNA), int64(b.Snd.UNA))
-	n = changed(fs, n, &like, FieldSndNXT, int64(a.Snd.NXT), int64(b.Snd.NXT))
-	n = changed(fs, n, &like, FieldSndISS, int64(a.Snd.ISS), int64(b.Snd.ISS))
-	n = changed(fs, n, &like, FieldSndWL1, int64(a.Snd.WL1), int64(b.Snd.WL1))
-	n = changed(fs, n, &like, FieldSndWL2, int64(a.Snd.WL2), int64(b.Snd.WL2))
-	n = changed(fs, n, &like, FieldSndUP, int64(a.Snd.UP), int64(b.Snd.UP))
-	n = changed(fs, n, &like, FieldSndWND, int64(a.Snd.WND), int64(b.Snd.WND))
-	n = changed(fs, n, &like, FieldSndMaxWND, int64(a.Snd.MaxWND), int64(b.Snd.MaxWND))
-	n = changed(fs, n, &like, FieldSndWScale, int64(a.Snd.WScale), int64(b.Snd.WScale))
-	n = changed(fs, n, &like, FieldSndMSS, int64(a.Snd.MSS), int64(b.Snd.MSS))
-	n = changed(fs, n, &like, FieldRcvNXT, int64(a.Rcv.NXT), int64(b.Rcv.NXT))
-	n = changed(fs, n, &like, FieldRcvIRS, int64(a.Rcv.IRS), int64(b.Rcv.IRS))
-	n = changed(fs, n, &like, FieldRcvUP, int64(a.Rcv.UP), int64(b.Rcv.UP))
-	n = changed(fs, n, &like, FieldRcvEdge, int64(a.Rcv.Edge), int64(b.Rcv.Edge))
-	n = changed(fs, n, &like, FieldRcvWND, int64(a.Rcv.WND), int64(b.Rcv.WND))
-	n = changed(fs, n, &like, FieldRcvWScale, int64(a.Rcv.WScale), int64(b.Rcv.WScale))
-	n = changed(fs, n, &like, FieldCwnd, int64(a.Cwnd), int64(b.Cwnd))
-	n = changed(fs, n, &like, FieldSsthresh, int64(a.Ssthresh), int64(b.Ssthresh))
-	n = changed(fs, n, &like, FieldRTO, int64(a.RTO), int64(b.RTO))
-	n = changed(fs, n, &like, FieldSRTT, int64(a.SRTT), int64(b.SRTT))
-	n = changed(fs, n, &like, FieldRTTVar, int64(a.RTTVar), int64(b.RTTVar))
-	n = changed(fs, n, &like, FieldRecover, int64(a.Recover), int64(b.Recover))
+	n = changed(fs, n, &like, FieldState, &a.State, b.State)
+	n = changed(fs, n, &like, FieldAck, &a.Ack, b.Ack)
+	n = changed(fs, n, &like, FieldRetries, &a.Retries, b.Retries)
+	n = changed(fs, n, &like, FieldBackoff, &a.Backoff, b.Backoff)
+	n = changed(fs, n, &like, FieldDupAcks, &a.DupAcks, b.DupAcks)
+	if a.FinQueue != b.FinQueue {
+		from, to := flag(a.FinQueue), flag(b.FinQueue)
+		n = changed(fs, n, &like, FieldFinQueue, &from, to)
+		a.FinQueue = b.FinQueue
+	}
+	n = changed(fs, n, &like, FieldProbes, &a.Probes, b.Probes)
+	n = changed(fs, n, &like, FieldRecovery, &a.Recovery, b.Recovery)
+	n = changed(fs, n, &like, FieldUnsent, &a.Unsent, b.Unsent)
+	n = changed(fs, n, &like, FieldUnread, &a.Unread, b.Unread)
+	n = changed(fs, n, &like, FieldSndUNA, &a.Snd.UNA, b.Snd.UNA)
+	n = changed(fs, n, &like, FieldSndNXT, &a.Snd.NXT, b.Snd.NXT)
+	n = changed(fs, n, &like, FieldSndISS, &a.Snd.ISS, b.Snd.ISS)
+	n = changed(fs, n, &like, FieldSndWL1, &a.Snd.WL1, b.Snd.WL1)
+	n = changed(fs, n, &like, FieldSndWL2, &a.Snd.WL2, b.Snd.WL2)
+	n = changed(fs, n, &like, FieldSndUP, &a.Snd.UP, b.Snd.UP)
+	n = changed(fs, n, &like, FieldSndWND, &a.Snd.WND, b.Snd.WND)
+	n = changed(fs, n, &like, FieldSndMaxWND, &a.Snd.MaxWND, b.Snd.MaxWND)
+	n = changed(fs, n, &like, FieldSndWScale, &a.Snd.WScale, b.Snd.WScale)
+	n = changed(fs, n, &like, FieldSndMSS, &a.Snd.MSS, b.Snd.MSS)
+	n = changed(fs, n, &like, FieldRcvNXT, &a.Rcv.NXT, b.Rcv.NXT)
+	n = changed(fs, n, &like, FieldRcvIRS, &a.Rcv.IRS, b.Rcv.IRS)
+	n = changed(fs, n, &like, FieldRcvUP, &a.Rcv.UP, b.Rcv.UP)
+	n = changed(fs, n, &like, FieldRcvEdge, &a.Rcv.Edge, b.Rcv.Edge)
+	n = changed(fs, n, &like, FieldRcvWND, &a.Rcv.WND, b.Rcv.WND)
+	n = changed(fs, n, &like, FieldRcvWScale, &a.Rcv.WScale, b.Rcv.WScale)
+	n = changed(fs, n, &like, FieldCwnd, &a.Cwnd, b.Cwnd)
+	n = changed(fs, n, &like, FieldSsthresh, &a.Ssthresh, b.Ssthresh)
+	n = changed(fs, n, &like, FieldRTO, &a.RTO, b.RTO)
+	n = changed(fs, n, &like, FieldSRTT, &a.SRTT, b.SRTT)
+	n = changed(fs, n, &like, FieldRTTVar, &a.RTTVar, b.RTTVar)
+	n = changed(fs, n, &like, FieldRecover, &a.Recover, b.Recover)
 	still := n
-	n = changed(fs, n, &like, FieldTimer+Field(RetransmitTimer), int64(a.Timer[RetransmitTimer]), int64(b.Timer[RetransmitTimer]))
-	n = changed(fs, n, &like, FieldTimer+Field(SynackTimer), int64(a.Timer[SynackTimer]), int64(b.Timer[SynackTimer]))
-	n = changed(fs, n, &like, FieldTimer+Field(ProbeTimer), int64(a.Timer[ProbeTimer]), int64(b.Timer[ProbeTimer]))
-	n = changed(fs, n, &like, FieldTimer+Field(DelayedAckTimer), int64(a.Timer[DelayedAckTimer]), int64(b.Timer[DelayedAckTimer]))
-	n = changed(fs, n, &like, FieldTimer+Field(PersistTimer), int64(a.Timer[PersistTimer]), int64(b.Timer[PersistTimer]))
-	n = changed(fs, n, &like, FieldTimer+Field(KeepaliveTimer), int64(a.Timer[KeepaliveTimer]), int64(b.Timer[KeepaliveTimer]))
-	n = changed(fs, n, &like, FieldTimer+Field(FinWait2Timer), int64(a.Timer[FinWait2Timer]), int64(b.Timer[FinWait2Timer]))
-	n = changed(fs, n, &like, FieldTimer+Field(TimeWaitTimer), int64(a.Timer[TimeWaitTimer]), int64(b.Timer[TimeWaitTimer]))
-	n = changed(fs, n, &like, FieldTimer+Field(UserTimer), int64(a.Timer[UserTimer]), int64(b.Timer[UserTimer]))
-	n = changed(fs, n, &like, FieldTimer+Field(ReorderTimer), int64(a.Timer[ReorderTimer]), int64(b.Timer[ReorderTimer]))
+	n = changed(fs, n, &like, FieldTimer+Field(RetransmitTimer), &a.Timer[RetransmitTimer], b.Timer[RetransmitTimer])
+	n = changed(fs, n, &like, FieldTimer+Field(SynackTimer), &a.Timer[SynackTimer], b.Timer[SynackTimer])
+	n = changed(fs, n, &like, FieldTimer+Field(ProbeTimer), &a.Timer[ProbeTimer], b.Timer[ProbeTimer])
+	n = changed(fs, n, &like, FieldTimer+Field(DelayedAckTimer), &a.Timer[DelayedAckTimer], b.Timer[DelayedAckTimer])
+	n = changed(fs, n, &like, FieldTimer+Field(PersistTimer), &a.Timer[PersistTimer], b.Timer[PersistTimer])
+	n = changed(fs, n, &like, FieldTimer+Field(KeepaliveTimer), &a.Timer[KeepaliveTimer], b.Timer[KeepaliveTimer])
+	n = changed(fs, n, &like, FieldTimer+Field(FinWait2Timer), &a.Timer[FinWait2Timer], b.Timer[FinWait2Timer])
+	n = changed(fs, n, &like, FieldTimer+Field(TimeWaitTimer), &a.Timer[TimeWaitTimer], b.Timer[TimeWaitTimer])
+	n = changed(fs, n, &like, FieldTimer+Field(UserTimer), &a.Timer[UserTimer], b.Timer[UserTimer])
+	n = changed(fs, n, &like, FieldTimer+Field(ReorderTimer), &a.Timer[ReorderTimer], b.Timer[ReorderTimer])
 	if n > still {
 		x.Events |= EvTimers
 	}
-	*a = *b
 	return n
 }
 
 // changed notes a variable as the n-th if it is another now; like has what all these facts have.
-func changed(fs *told, n int, like *Fact, f Field, from, to int64) int {
-	if from == to {
+func changed[T ~uint8 | ~uint16 | ~uint32 | ~int64](fs *told, n int, like *Fact, f Field, was *T, is T) int {
+	if *was == is {
 		return n
 	}
 	c := &fs[n]
 	*c = *like
-	c.Field, c.From, c.To = f, from, to
+	c.Field, c.From, c.To = f, int64(*was), int64(is)
+	*was = is
 	return n + 1
 }
 
