@@ -171,7 +171,7 @@ func (x *Turn) tell(r *Rule, t *TCB) {
 	}
 	fs := (*told)(x.Facts[first : first+len(told{})])
 	fs[0] = Fact{Kind: RuleApplied, Host: x.Host, Rule: r.ID, Conn: x.Conn}
-	n := x.diff(fs, &x.mark, &t.Vars)
+	n := x.diff(fs, r.ID, &x.mark, &t.Vars)
 	x.Facts = x.Facts[:first+n]
 	for i := len(x.Told); i < len(x.Out); i++ {
 		x.Told = append(x.Told, int32(len(x.Facts)))
@@ -184,56 +184,55 @@ func (x *Turn) tell(r *Rule, t *TCB) {
 type told [1 + NumFields]Fact
 
 // diff writes down what differs between a and b, and makes a what b is. The first fact says which rule did it; it returns how many there are then.
-func (x *Turn) diff(fs *told, a, b *Vars) int {
-	like, n := fs[0], 1
-	like.Kind = Changed
-	n = changed(fs, n, &like, FieldState, &a.State, b.State)
-	n = changed(fs, n, &like, FieldAck, &a.Ack, b.Ack)
-	n = changed(fs, n, &like, FieldRetries, &a.Retries, b.Retries)
-	n = changed(fs, n, &like, FieldBackoff, &a.Backoff, b.Backoff)
-	n = changed(fs, n, &like, FieldDupAcks, &a.DupAcks, b.DupAcks)
+func (x *Turn) diff(fs *told, r RuleID, a, b *Vars) int {
+	n := 1
+	n = changed(x, fs, n, r, FieldState, &a.State, b.State)
+	n = changed(x, fs, n, r, FieldAck, &a.Ack, b.Ack)
+	n = changed(x, fs, n, r, FieldRetries, &a.Retries, b.Retries)
+	n = changed(x, fs, n, r, FieldBackoff, &a.Backoff, b.Backoff)
+	n = changed(x, fs, n, r, FieldDupAcks, &a.DupAcks, b.DupAcks)
 	if a.FinQueue != b.FinQueue {
 		from, to := flag(a.FinQueue), flag(b.FinQueue)
-		n = changed(fs, n, &like, FieldFinQueue, &from, to)
+		n = changed(x, fs, n, r, FieldFinQueue, &from, to)
 		a.FinQueue = b.FinQueue
 	}
-	n = changed(fs, n, &like, FieldProbes, &a.Probes, b.Probes)
-	n = changed(fs, n, &like, FieldRecovery, &a.Recovery, b.Recovery)
-	n = changed(fs, n, &like, FieldUnsent, &a.Unsent, b.Unsent)
-	n = changed(fs, n, &like, FieldUnread, &a.Unread, b.Unread)
-	n = changed(fs, n, &like, FieldSndUNA, &a.Snd.UNA, b.Snd.UNA)
-	n = changed(fs, n, &like, FieldSndNXT, &a.Snd.NXT, b.Snd.NXT)
-	n = changed(fs, n, &like, FieldSndISS, &a.Snd.ISS, b.Snd.ISS)
-	n = changed(fs, n, &like, FieldSndWL1, &a.Snd.WL1, b.Snd.WL1)
-	n = changed(fs, n, &like, FieldSndWL2, &a.Snd.WL2, b.Snd.WL2)
-	n = changed(fs, n, &like, FieldSndUP, &a.Snd.UP, b.Snd.UP)
-	n = changed(fs, n, &like, FieldSndWND, &a.Snd.WND, b.Snd.WND)
-	n = changed(fs, n, &like, FieldSndMaxWND, &a.Snd.MaxWND, b.Snd.MaxWND)
-	n = changed(fs, n, &like, FieldSndWScale, &a.Snd.WScale, b.Snd.WScale)
-	n = changed(fs, n, &like, FieldSndMSS, &a.Snd.MSS, b.Snd.MSS)
-	n = changed(fs, n, &like, FieldRcvNXT, &a.Rcv.NXT, b.Rcv.NXT)
-	n = changed(fs, n, &like, FieldRcvIRS, &a.Rcv.IRS, b.Rcv.IRS)
-	n = changed(fs, n, &like, FieldRcvUP, &a.Rcv.UP, b.Rcv.UP)
-	n = changed(fs, n, &like, FieldRcvEdge, &a.Rcv.Edge, b.Rcv.Edge)
-	n = changed(fs, n, &like, FieldRcvWND, &a.Rcv.WND, b.Rcv.WND)
-	n = changed(fs, n, &like, FieldRcvWScale, &a.Rcv.WScale, b.Rcv.WScale)
-	n = changed(fs, n, &like, FieldCwnd, &a.Cwnd, b.Cwnd)
-	n = changed(fs, n, &like, FieldSsthresh, &a.Ssthresh, b.Ssthresh)
-	n = changed(fs, n, &like, FieldRTO, &a.RTO, b.RTO)
-	n = changed(fs, n, &like, FieldSRTT, &a.SRTT, b.SRTT)
-	n = changed(fs, n, &like, FieldRTTVar, &a.RTTVar, b.RTTVar)
-	n = changed(fs, n, &like, FieldRecover, &a.Recover, b.Recover)
+	n = changed(x, fs, n, r, FieldProbes, &a.Probes, b.Probes)
+	n = changed(x, fs, n, r, FieldRecovery, &a.Recovery, b.Recovery)
+	n = changed(x, fs, n, r, FieldUnsent, &a.Unsent, b.Unsent)
+	n = changed(x, fs, n, r, FieldUnread, &a.Unread, b.Unread)
+	n = changed(x, fs, n, r, FieldSndUNA, &a.Snd.UNA, b.Snd.UNA)
+	n = changed(x, fs, n, r, FieldSndNXT, &a.Snd.NXT, b.Snd.NXT)
+	n = changed(x, fs, n, r, FieldSndISS, &a.Snd.ISS, b.Snd.ISS)
+	n = changed(x, fs, n, r, FieldSndWL1, &a.Snd.WL1, b.Snd.WL1)
+	n = changed(x, fs, n, r, FieldSndWL2, &a.Snd.WL2, b.Snd.WL2)
+	n = changed(x, fs, n, r, FieldSndUP, &a.Snd.UP, b.Snd.UP)
+	n = changed(x, fs, n, r, FieldSndWND, &a.Snd.WND, b.Snd.WND)
+	n = changed(x, fs, n, r, FieldSndMaxWND, &a.Snd.MaxWND, b.Snd.MaxWND)
+	n = changed(x, fs, n, r, FieldSndWScale, &a.Snd.WScale, b.Snd.WScale)
+	n = changed(x, fs, n, r, FieldSndMSS, &a.Snd.MSS, b.Snd.MSS)
+	n = changed(x, fs, n, r, FieldRcvNXT, &a.Rcv.NXT, b.Rcv.NXT)
+	n = changed(x, fs, n, r, FieldRcvIRS, &a.Rcv.IRS, b.Rcv.IRS)
+	n = changed(x, fs, n, r, FieldRcvUP, &a.Rcv.UP, b.Rcv.UP)
+	n = changed(x, fs, n, r, FieldRcvEdge, &a.Rcv.Edge, b.Rcv.Edge)
+	n = changed(x, fs, n, r, FieldRcvWND, &a.Rcv.WND, b.Rcv.WND)
+	n = changed(x, fs, n, r, FieldRcvWScale, &a.Rcv.WScale, b.Rcv.WScale)
+	n = changed(x, fs, n, r, FieldCwnd, &a.Cwnd, b.Cwnd)
+	n = changed(x, fs, n, r, FieldSsthresh, &a.Ssthresh, b.Ssthresh)
+	n = changed(x, fs, n, r, FieldRTO, &a.RTO, b.RTO)
+	n = changed(x, fs, n, r, FieldSRTT, &a.SRTT, b.SRTT)
+	n = changed(x, fs, n, r, FieldRTTVar, &a.RTTVar, b.RTTVar)
+	n = changed(x, fs, n, r, FieldRecover, &a.Recover, b.Recover)
 	still := n
-	n = changed(fs, n, &like, FieldTimer+Field(RetransmitTimer), &a.Timer[RetransmitTimer], b.Timer[RetransmitTimer])
-	n = changed(fs, n, &like, FieldTimer+Field(SynackTimer), &a.Timer[SynackTimer], b.Timer[SynackTimer])
-	n = changed(fs, n, &like, FieldTimer+Field(ProbeTimer), &a.Timer[ProbeTimer], b.Timer[ProbeTimer])
-	n = changed(fs, n, &like, FieldTimer+Field(DelayedAckTimer), &a.Timer[DelayedAckTimer], b.Timer[DelayedAckTimer])
-	n = changed(fs, n, &like, FieldTimer+Field(PersistTimer), &a.Timer[PersistTimer], b.Timer[PersistTimer])
-	n = changed(fs, n, &like, FieldTimer+Field(KeepaliveTimer), &a.Timer[KeepaliveTimer], b.Timer[KeepaliveTimer])
-	n = changed(fs, n, &like, FieldTimer+Field(FinWait2Timer), &a.Timer[FinWait2Timer], b.Timer[FinWait2Timer])
-	n = changed(fs, n, &like, FieldTimer+Field(TimeWaitTimer), &a.Timer[TimeWaitTimer], b.Timer[TimeWaitTimer])
-	n = changed(fs, n, &like, FieldTimer+Field(UserTimer), &a.Timer[UserTimer], b.Timer[UserTimer])
-	n = changed(fs, n, &like, FieldTimer+Field(ReorderTimer), &a.Timer[ReorderTimer], b.Timer[ReorderTimer])
+	n = changed(x, fs, n, r, FieldTimer+Field(RetransmitTimer), &a.Timer[RetransmitTimer], b.Timer[RetransmitTimer])
+	n = changed(x, fs, n, r, FieldTimer+Field(SynackTimer), &a.Timer[SynackTimer], b.Timer[SynackTimer])
+	n = changed(x, fs, n, r, FieldTimer+Field(ProbeTimer), &a.Timer[ProbeTimer], b.Timer[ProbeTimer])
+	n = changed(x, fs, n, r, FieldTimer+Field(DelayedAckTimer), &a.Timer[DelayedAckTimer], b.Timer[DelayedAckTimer])
+	n = changed(x, fs, n, r, FieldTimer+Field(PersistTimer), &a.Timer[PersistTimer], b.Timer[PersistTimer])
+	n = changed(x, fs, n, r, FieldTimer+Field(KeepaliveTimer), &a.Timer[KeepaliveTimer], b.Timer[KeepaliveTimer])
+	n = changed(x, fs, n, r, FieldTimer+Field(FinWait2Timer), &a.Timer[FinWait2Timer], b.Timer[FinWait2Timer])
+	n = changed(x, fs, n, r, FieldTimer+Field(TimeWaitTimer), &a.Timer[TimeWaitTimer], b.Timer[TimeWaitTimer])
+	n = changed(x, fs, n, r, FieldTimer+Field(UserTimer), &a.Timer[UserTimer], b.Timer[UserTimer])
+	n = changed(x, fs, n, r, FieldTimer+Field(ReorderTimer), &a.Timer[ReorderTimer], b.Timer[ReorderTimer])
 	if n > still {
 		x.Events |= EvTimers
 	}
@@ -241,13 +240,14 @@ func (x *Turn) diff(fs *told, a, b *Vars) int {
 }
 
 // changed notes a variable as the n-th if it is another now; like has what all these facts have.
-func changed[T ~uint8 | ~uint16 | ~uint32 | ~int64](fs *told, n int, like *Fact, f Field, was *T, is T) int {
+func changed[T ~uint8 | ~uint16 | ~uint32 | ~int64](x *Turn, fs *told, n int, r RuleID, f Field, was *T, is T) int {
 	if *was == is {
 		return n
 	}
 	c := &fs[n]
-	*c = *like
-	c.Field, c.From, c.To = f, int64(*was), int64(is)
+	c.Kind, c.Field, c.Host, c.Errno = Changed, f, x.Host, OK
+	c.Rule, c.Conn = r, x.Conn
+	c.From, c.To = int64(*was), int64(is)
 	*was = is
 	return n + 1
 }
