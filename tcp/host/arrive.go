@@ -36,7 +36,12 @@ func (h *Host) Arrive(x *tcp.Turn, now tcp.Time, seg *tcp.Segment) int32 {
 func (h *Host) arriveUnowned(x *tcp.Turn, reopened bool) int32 {
 	x.Events = 0
 	before := len(x.Out)
-	defer func() { h.countResets(x, before) }()
+	id := h.arriveAtListener(x, reopened)
+	h.countResets(x, before)
+	return id
+}
+
+func (h *Host) arriveAtListener(x *tcp.Turn, reopened bool) int32 {
 	slot := h.listener(x.Seg.Dst)
 	if slot < 0 {
 		x.Conn = 0
@@ -182,8 +187,17 @@ func (h *Host) count(x *tcp.Turn, c Counter) {
 	f.To = h.Counters[c]
 }
 
+// drops are the events that the kernel keeps statistics of.
+const drops = tcp.EvRefused | tcp.EvSynDropped | tcp.EvSynKeptOut | tcp.EvCookieWanted | tcp.EvCookieBack | tcp.EvEmbryonicRst
+
 // countDrops keeps the kernel's statistics of full queues (KERNEL §4).
 func (h *Host) countDrops(x *tcp.Turn) {
+	if x.Events&drops != 0 {
+		h.countDropped(x)
+	}
+}
+
+func (h *Host) countDropped(x *tcp.Turn) {
 	ev := x.Events
 	if ev&tcp.EvCookieWanted != 0 {
 		h.count(x, TCPReqQFullDoCookies)

@@ -32,9 +32,10 @@ func (h *Host) connect(x *tcp.Turn, t *Task, slot int32) (Result, bool) {
 		}
 	}
 	if !s.Bound {
-		local.Port = h.ephemeral(x.Now, local.Addr, peer)
-	}
-	if local.Port == 0 || !h.vacant(x.Now, local, peer, !s.Bound) {
+		if local.Port = h.ephemeral(x.Now, local.Addr, peer); local.Port == 0 {
+			return fail(tcp.EADDRNOTAVAIL), true
+		}
+	} else if !h.vacant(x.Now, local, peer, false) {
 		return fail(tcp.EADDRNOTAVAIL), true
 	}
 	last, reused := h.replace(x, local, peer)

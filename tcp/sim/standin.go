@@ -267,7 +267,8 @@ func (m *mixed) thread(i int) error {
 		m.w.pause(m.p, &m.step, i, line)
 		return m.close()
 	}
-	c := m.w.callOf(t, line)
+	var c host.Call
+	m.w.callOf(t, line, &c)
 	m.step.Call, m.step.Conn = c, m.sock(i, c.FD)
 	f := m.note(tcp.CallStarted, m.step.Conn)
 	f.From, f.To = int64(c.Op), int64(t.Task)

@@ -23,7 +23,8 @@ func (w *World) stepThread(p *Program, s *Step, i int) {
 		w.pause(p, s, i, line)
 		return
 	}
-	s.Cause, s.Call = CauseCall, w.callOf(t, line)
+	s.Cause = CauseCall
+	w.callOf(t, line, &s.Call)
 	s.Returned = h.Start(s.turn, w.Now, int(t.Task), &s.Call)
 	w.afterCall(p, s, i, line)
 }
@@ -35,16 +36,15 @@ func (w *World) pause(p *Program, s *Step, i int, line *Line) {
 	w.advance(p, i)
 }
 
-// callOf is the call of a line as it is made now: with its descriptor, and for the bytes that are still wanted.
-func (w *World) callOf(t *Thread, line *Line) host.Call {
-	c := line.Call
+// callOf makes c the call of a line as it is made now: with its descriptor, and for the bytes that are still wanted.
+func (w *World) callOf(t *Thread, line *Line, c *host.Call) {
+	*c = line.Call
 	if line.FDVar >= 0 {
 		c.FD = w.Vars[line.FDVar].FD
 	}
 	if line.Kind == LineReadUntil && line.Until > 0 {
 		c.A = line.Until - t.Got
 	}
-	return c
 }
 
 // afterCall notes what a call returned and moves the thread on.
