@@ -92,6 +92,7 @@ type Book struct {
 	Doors    [NumDoors][]*Rule
 	Timeouts [NumTimers][]*Rule
 
+	brief   brief
 	missing *Rule // a rule that a patch wanted to replace and the book does not have
 }
 

@@ -37,6 +37,7 @@ func Register(b *Book) BookID {
 }
 
 func register(b *Book) BookID {
+	b.abridge()
 	l := onShelf()
 	b.ID = BookID(len(l))
 	l = append(slices.Clip(l), b)

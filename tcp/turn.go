@@ -85,19 +85,12 @@ func (x *Turn) instant() Time { return max(x.Now, 1) }
 // Arrive is the door for segments (RFC 9293 §3.10.7): x.Seg has come for connection t.
 func Arrive(x *Turn, t *TCB) {
 	x.begin(t)
-	x.run(x.Book.Arrives[t.State], t)
+	x.run(x.Book.checks(t.State, &x.Seg), t)
 	x.output(t)
 }
 
-// output lets leave what may leave now. CLOSED and LISTEN have nothing to send.
-func (x *Turn) output(t *TCB) {
-	switch {
-	case t.State >= Established && t.State < TimeWait:
-		x.run(x.Book.Doors[DoorOutput], t)
-	case t.State > Listen:
-		x.run(x.Book.Doors[DoorAnswer], t)
-	}
-}
+// output lets leave what may leave now.
+func (x *Turn) output(t *TCB) { x.run(x.Book.follows(t), t) }
 
 // ArriveAtNobody is the same for a segment that belongs to no connection and no listener (RFC 9293 §3.10.7.1).
 func ArriveAtNobody(x *Turn) {
