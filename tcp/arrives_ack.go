@@ -139,7 +139,8 @@ var ruleTimestampLinux = define("timestamp-recent-linux", "KERNEL/16.19",
 	"A segment that begins no later than what was last acknowledged, and whose own ACK is neither old nor of something unsent, brings the timestamp to echo.",
 	"起点不晚于上次确认位置，且自身的确认号既不旧、也没有确认未发内容的报文段，带来下次要回显的时间戳。",
 	func(x *Turn, t *TCB) Verdict {
-		if x.Seg.Ack.Before(t.Snd.UNA) || !x.takeStamp(t) { // of something unsent: see ack-out-of-range-linux
+		old := x.Seg.Ack.Before(t.Snd.UNA) && !t.inBucket() // of something unsent: see ack-out-of-range-linux
+		if old || !x.takeStamp(t) {
 			return Pass
 		}
 		return Applied
@@ -374,7 +375,6 @@ func finCheck(last func(*Turn, *TCB)) func(*Turn, *TCB) Verdict {
 		case FinWait1:
 			t.State = Closing // had our FIN been acknowledged, the state would be FIN_WAIT_2 by now
 		case FinWait2:
-			t.Timer[FinWait2Timer] = 0
 			x.sendAck(t)
 			last(x, t)
 			return Applied

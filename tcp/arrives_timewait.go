@@ -8,6 +8,9 @@ func (x *Turn) enterTimeWait(t *TCB) {
 	x.endsWell(t)
 	t.State = TimeWait
 	t.WaitSince = x.Now
+	if !t.inBucket() {
+		t.ChallengeAt = 0 // what is kept of the connection begins anew (tcp_minisocks.c tcp_time_wait)
+	}
 	t.Timer = [NumTimers]Time{}
 	x.restartTimeWait(t)
 }
@@ -68,6 +71,7 @@ var ruleTimeWaitBareAck = define("time-wait-bare-ack", "KERNEL/6.14",
 		if in.Len() > 0 || in.Seq != t.Rcv.NXT || in.Flags.Has(RST) || x.timestampOlder(t) {
 			return Pass
 		}
+		x.stampAlways(t)
 		x.restartTimeWait(t)
 		return Done
 	})
@@ -86,13 +90,17 @@ var ruleTimeWaitRst = define("time-wait-rst", "KERNEL/6.13",
 	})
 
 var ruleTimeWaitOther = define("time-wait-acks-the-rest", "KERNEL/6.15",
-	"TIME_WAIT: anything else is acknowledged again; if it carried an ACK, or an older timestamp, the wait starts anew.",
-	"TIME_WAIT：其他报文段都再确认一次；带 ACK 或时间戳更旧的，还会让等待重新开始。",
+	"TIME_WAIT: anything else is acknowledged again, what is empty at most twice a second; if it carried an ACK, or an older timestamp, the wait starts anew.",
+	"TIME_WAIT：其他报文段都再确认一次，不带数据的每秒最多两次；带 ACK 或时间戳更旧的，还会让等待重新开始。",
 	func(x *Turn, t *TCB) Verdict {
 		if x.Seg.Flags.Has(ACK) || x.timestampOlder(t) {
 			x.restartTimeWait(t)
 		}
-		t.Ack = AckNow // without SACK: what Linux keeps of the connection has no memory of it (tcp_ipv4.c tcp_v4_timewait_ack)
+		if x.Seg.Flags.Has(SYN) {
+			x.challenge(t)
+		} else {
+			x.throttled(t) // without SACK: what Linux keeps of the connection has no memory of it (tcp_ipv4.c tcp_v4_timewait_ack)
+		}
 		return Done
 	})
 
@@ -176,12 +184,17 @@ var ruleBucketFin = define("fin-wait-2-bucket-fin", "KERNEL/16.13",
 		if !t.inBucket() || t.ackInRange(x.Seg.Ack) {
 			return Pass
 		}
-		if t.SndTS && x.Seg.Opt.Has(OptTS) {
-			t.TSRecent, t.TSRecentAt = x.Seg.Opt.TSVal, x.Now
-		}
+		x.stampAlways(t)
 		t.Rcv.NXT = x.Seg.End()
 		t.PeerClosed = true
 		x.sendAck(t)
 		x.enterTimeWait(t)
 		return Done
 	})
+
+// stampAlways takes the segment's timestamp as the one to echo.
+func (x *Turn) stampAlways(t *TCB) {
+	if t.SndTS && x.Seg.Opt.Has(OptTS) {
+		t.TSRecent, t.TSRecentAt = x.Seg.Opt.TSVal, x.Now
+	}
+}
