@@ -16,7 +16,7 @@ type StandIn struct {
 	// Slack is how long after something was done to the subject what it does still counts as the answer to that: nothing for a subject
 	// whose time is the caller's, a moment for one whose time passes by itself.
 	Slack time.Duration
-	Until tcp.Time // when to stop, whatever is left to happen; 0: at the program's own limits
+	Until tcp.Time // when to stop, whatever is left to happen, or as much later as things were done late; 0: at the program's own limits
 }
 
 // CannotStandIn says why a program is not to be played with a subject in a host's place.
@@ -107,13 +107,14 @@ type mixed struct {
 	base   tcp.Time // the subject's time when the world began
 	end    tcp.Time
 	rec    *Recording
-	step   Step     // the last one
-	hits   []int32  // how often each moment has happened in it
-	mine   bool     // it is the subject's: what the subject does next may belong to it
-	copied int      // as many of its segments have got the copies that faults make
-	done   tcp.Time // when what began it was done
-	open   bool     // it is not over
-	quiet  tcp.Time // timers that were due by then have been waited for
+	step   Step          // the last one
+	hits   []int32       // how often each moment has happened in it
+	mine   bool          // it is the subject's: what the subject does next may belong to it
+	copied int           // as many of its segments have got the copies that faults make
+	done   tcp.Time      // when what began it was done
+	late   time.Duration // how late something was done, at worst
+	open   bool          // it is not over
+	quiet  tcp.Time      // timers that were due by then have been waited for
 	look   host.Host
 	events []SubjectEvent
 	flows  []outflow
@@ -148,11 +149,11 @@ func newMixed(x StandIn, p *Program) *mixed {
 func (m *mixed) next() (bool, error) {
 	e, due := m.w.nextBut(m.Host), m.deadline()
 	at := min(e.at, due)
-	if at > m.end {
-		if m.end == tcp.Never || m.w.Now >= m.end {
+	if end := m.end.Add(m.late); at > end {
+		if m.end == tcp.Never || m.w.Now >= end {
 			return false, nil
 		}
-		at, e.at, due = m.end, tcp.Never, tcp.Never
+		at, e.at, due = end, tcp.Never, tcp.Never
 	}
 	// Until then the subject may do something by itself. What happens at that very instant has its order.
 	if told, err := m.wait(at - 1); told || err != nil {
@@ -288,6 +289,7 @@ func (m *mixed) answer() error {
 	_, exact := m.Subject.(punctual)
 	if !exact {
 		m.done = max(m.Subject.Now()-m.base, m.w.Now)
+		m.late = max(m.late, m.done.Since(m.w.Now))
 		until = m.done
 	}
 	for {

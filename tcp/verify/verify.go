@@ -69,6 +69,7 @@ func With(s sim.Subject, p *sim.Program, host int, t Tolerance) (*Verdict, error
 	if err != nil {
 		return nil, err
 	}
+	t.Until = t.Until.Add(v.Late) // as much later it all happens
 	if w := newVerdict(paced, rec, host, t); len(w.Differences) == 0 {
 		w.Paced = true
 		return w, nil
