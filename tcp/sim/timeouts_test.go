@@ -125,7 +125,7 @@ func TestTimeouts(t *testing.T) {
 		p := &silences[i]
 		text += "\n" + p.name + "\n"
 		var rows []string
-		for _, book := range books {
+		for _, book := range books[:linuxOld] {
 			for _, f := range p.hear(t, book) {
 				rows = append(rows, f.row(book))
 			}
