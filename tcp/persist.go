@@ -91,6 +91,7 @@ func (t *TCB) stalled() (since Time, is bool) {
 	return t.StallAt, t.StallAt != 0
 }
 
+// ruleUserTimeout needs no timer of its own: it is asked when what was not acknowledged is due to go again, which clamped sees to.
 var ruleUserTimeout = define("user-timeout-over", "RFC9293/MUST-21",
 	"The user has said how long to wait for an acknowledgement (TCP_USER_TIMEOUT), and it is over: ETIMEDOUT.",
 	"使用者规定了等待确认的时限（TCP_USER_TIMEOUT），现已到期：ETIMEDOUT。",

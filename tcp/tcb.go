@@ -19,13 +19,12 @@ const (
 	KeepaliveTimer               // RFC 9293 §3.8.4
 	FinWait2Timer                // a closed socket's patience in FIN_WAIT_2 (KERNEL §5)
 	TimeWaitTimer                // 2 MSL (RFC 9293 §3.6)
-	UserTimer                    // the user timeout (RFC 9293 §3.9.1.2)
 	ReorderTimer                 // a segment overtaken by others may still come: when it counts as lost (RFC 8985 §6.3)
 	NumTimers
 )
 
 var timerNames = [NumTimers]string{
-	"retransmit", "synack", "probe", "delayed-ack", "persist", "keepalive", "fin-wait-2", "time-wait", "user", "reordering",
+	"retransmit", "synack", "probe", "delayed-ack", "persist", "keepalive", "fin-wait-2", "time-wait", "reordering",
 }
 
 // String is the timer's word in the notation of moments ("retransmit fires").

@@ -224,7 +224,6 @@ func (x *Turn) diff(fs *told, r RuleID, a, b *Vars) int {
 	n = changed(x, fs, n, r, FieldTimer+Field(KeepaliveTimer), &a.Timer[KeepaliveTimer], b.Timer[KeepaliveTimer])
 	n = changed(x, fs, n, r, FieldTimer+Field(FinWait2Timer), &a.Timer[FinWait2Timer], b.Timer[FinWait2Timer])
 	n = changed(x, fs, n, r, FieldTimer+Field(TimeWaitTimer), &a.Timer[TimeWaitTimer], b.Timer[TimeWaitTimer])
-	n = changed(x, fs, n, r, FieldTimer+Field(UserTimer), &a.Timer[UserTimer], b.Timer[UserTimer])
 	n = changed(x, fs, n, r, FieldTimer+Field(ReorderTimer), &a.Timer[ReorderTimer], b.Timer[ReorderTimer])
 	if n > still {
 		x.Events |= EvTimers

@@ -5,7 +5,19 @@ import (
 	"testing"
 
 	"tcptutor/lessons"
+	"tcptutor/tcp"
 )
+
+// Whichever timer is the next to fire, there are words for what it will do.
+func TestEveryTimerIsWorded(t *testing.T) {
+	for i := range tcp.NumTimers {
+		for _, lang := range []Lang{English, Chinese} {
+			if timerWords[i].In(lang) == "" {
+				t.Errorf("no words for the timer %q in language %d", i, lang)
+			}
+		}
+	}
+}
 
 // Every view of every lesson's run shows on the way back what it showed at that step on the way there, and none is the same from end to end.
 func TestViewsFollowTheStepBothWays(t *testing.T) {

@@ -1,5 +1,7 @@
 package tui
 
+import "tcptutor/tcp"
+
 // Every sentence of the screen, in every language.
 
 // say is both languages of a sentence; to leave one out does not compile.
@@ -129,10 +131,10 @@ var (
 )
 
 // timerWords say what each timer will do, by tcp.Timer.
-var timerWords = [...]Text{
+var timerWords = [tcp.NumTimers]Text{
 	say("resend", "重传"), say("resend SYN,ACK", "重传 SYN,ACK"), say("probe the tail", "尾部探测"), say("delayed ACK", "延迟确认"),
 	say("probe the window", "窗口探测"), say("keepalive", "保活"), say("give up FIN_WAIT_2", "放弃 FIN_WAIT_2"),
-	say("TIME_WAIT ends", "TIME_WAIT 结束"), say("user timeout", "用户超时"),
+	say("TIME_WAIT ends", "TIME_WAIT 结束"), say("late segments are lost", "迟到的报文段算作丢失"),
 }
 
 // What the keys do, for help, hints and palette.
