@@ -84,7 +84,7 @@ func TestInjectedTimestamps(t *testing.T) {
 		p := parse(t, attacked+`inject 100ms after server accept returns: peer > server.c [P.] seq 1 ack 1 <TS val `+val+` ecr 0> "hi"`)
 		w, got := sim.NewWorld(p), int64(0)
 		var s sim.Step
-		for w.Next(p) < tcp.Time(200*time.Millisecond) && w.Step(p, &s) {
+		for w.Next() < tcp.Time(200*time.Millisecond) && w.Step(p, &s) {
 			for _, f := range s.Facts {
 				if f.Kind == tcp.BytesIn {
 					got += f.To
@@ -104,7 +104,7 @@ func TestInjectedSegmentInTheKey(t *testing.T) {
 		p := parse(t, attacked+seed+"\ninject 1s after server accept returns: peer > server.c [.] seq 1 ack 1\n")
 		w := sim.NewWorld(p)
 		var s sim.Step
-		for w.Next(p) < tcp.Time(time.Second) && w.Step(p, &s) {
+		for w.Next() < tcp.Time(time.Second) && w.Step(p, &s) {
 		}
 		if len(w.Wire) != 1 {
 			t.Fatalf("%d segments are on their way", len(w.Wire))

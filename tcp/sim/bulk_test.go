@@ -72,7 +72,7 @@ func playWild(p *Program, text string) error {
 	w := NewWorld(p)
 	var s Step
 	got := 0
-	for w.Next(p) <= p.Limits.Time && w.Steps < p.Limits.Steps && w.Step(p, &s) {
+	for w.Next() <= p.Limits.Time && w.Steps < p.Limits.Steps && w.Step(p, &s) {
 		if w.Steps%64 == 0 {
 			if err := w.Check(p); err != nil {
 				return fmt.Errorf("step %d at %d: %w", w.Steps, w.Now, err)

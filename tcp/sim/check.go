@@ -46,7 +46,7 @@ func (w *World) checkStreams() error {
 func CheckRun(p *Program) error {
 	w := NewWorld(p)
 	var s Step
-	for w.Next(p) <= p.Limits.Time && w.Steps < p.Limits.Steps && w.Step(p, &s) {
+	for w.Next() <= p.Limits.Time && w.Steps < p.Limits.Steps && w.Step(p, &s) {
 		if err := w.Check(p); err != nil {
 			return fmt.Errorf("after step %d: %w", w.Steps, err)
 		}

@@ -58,9 +58,9 @@ func ExampleWorld_Inject() {
 	for w.Step(p, &s) && len(w.Outside) == 0 {
 	}
 	left := w.Outside[0].Seg
-	fmt.Println(left.Flags, "left; the next thing to come is in", time.Duration(w.Next(p)-w.Now))
+	fmt.Println(left.Flags, "left; the next thing to come is in", time.Duration(w.Next()-w.Now))
 
-	w.Advance(p, w.Now.Add(30*time.Millisecond))
+	w.Advance(w.Now.Add(30 * time.Millisecond))
 	w.Inject(tcp.Segment{Src: left.Dst, Dst: left.Src, Seq: 7, Ack: left.Seq + 1, Flags: tcp.RST | tcp.ACK})
 	for w.Step(p, &s) {
 		if s.Cause == sim.CauseReturn {

@@ -95,7 +95,7 @@ func newFigure(t *testing.T, file, text string) *figure {
 
 func (f *figure) run() {
 	var s sim.Step
-	for f.w.Next(f.p) <= f.p.Limits.Time && f.w.Step(f.p, &s) {
+	for f.w.Next() <= f.p.Limits.Time && f.w.Step(f.p, &s) {
 		for i := range s.Sent {
 			f.learn(&s.Sent[i].Seg)
 		}

@@ -39,7 +39,7 @@ func newFlood(t testing.TB, cookies int) *flood {
 // run lets time pass and returns the last segment that left.
 func (f *flood) run(d time.Duration) (last tcp.Segment) {
 	end := f.w.Now.Add(d)
-	for f.w.Next(f.p) <= end && f.w.Step(f.p, &f.s) {
+	for f.w.Next() <= end && f.w.Step(f.p, &f.s) {
 		if f.hold && f.err == nil {
 			f.err = f.w.CheckTouched(&f.s)
 		}
@@ -50,7 +50,7 @@ func (f *flood) run(d time.Duration) (last tcp.Segment) {
 			last = f.s.Sent[i].Seg
 		}
 	}
-	f.w.Advance(f.p, end)
+	f.w.Advance(end)
 	return last
 }
 

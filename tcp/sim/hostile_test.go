@@ -142,7 +142,7 @@ func playHostile(bytes []byte) error {
 	w, twin := NewWorld(p), new(World)
 	var s, again Step
 	calm := choose(t, 5, 30, 256) // how many steps there are to a hostile segment
-	for w.Steps < p.Limits.Steps && w.Next(p) <= p.Limits.Time {
+	for w.Steps < p.Limits.Steps && w.Next() <= p.Limits.Time {
 		if t.roll(calm) == 1 && w.Inject(hostileSegment(t, w)) {
 			continue
 		}

@@ -60,7 +60,7 @@ func (l *lab) run(d time.Duration) {
 	l.Helper()
 	end := l.w.Now.Add(d)
 	l.sent = nil
-	for l.w.Next(l.p) <= end && l.w.Step(l.p, &l.s) {
+	for l.w.Next() <= end && l.w.Step(l.p, &l.s) {
 		if err := l.w.Check(l.p); err != nil {
 			l.Fatal(err)
 		}
@@ -75,7 +75,7 @@ func (l *lab) run(d time.Duration) {
 			l.sent = append(l.sent, seg)
 		}
 	}
-	l.w.Advance(l.p, end)
+	l.w.Advance(end)
 }
 
 // get lets a segment of the peer's arrive and gives the host's answer, such as "ACK 1:1" or "RST,ACK 0:1"; "" when there is none.

@@ -206,10 +206,10 @@ func TestOpenEnd(t *testing.T) {
 	p.Threads[0].Lines = nil
 	w := NewWorld(p)
 	var s Step
-	for w.Next(p) == 0 && w.Step(p, &s) {
+	for w.Next() == 0 && w.Step(p, &s) {
 	}
 	stranger := tcp.Endpoint{Addr: tcp.IPv4(192, 0, 2, 1), Port: 7}
-	if !w.Advance(p, tcp.Time(time.Second)) {
+	if !w.Advance(tcp.Time(time.Second)) {
 		t.Fatal("time does not pass")
 	}
 	w.Inject(tcp.Segment{Src: stranger, Dst: tcp.Endpoint{Addr: p.Hosts[1].Addr, Port: 8080}, Seq: 100, Flags: tcp.SYN, Wnd: 1000})

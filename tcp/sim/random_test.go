@@ -91,7 +91,7 @@ func playRandom(seed uint64) error {
 	p := randomProgram(seed)
 	w := NewWorld(p)
 	var s Step
-	for i := 0; i < p.Limits.Steps && w.Next(p) <= p.Limits.Time && w.Step(p, &s); i++ {
+	for i := 0; i < p.Limits.Steps && w.Next() <= p.Limits.Time && w.Step(p, &s); i++ {
 		if err := w.Check(p); err != nil {
 			return fmt.Errorf("after step %d at %d: %w", i, w.Now, err)
 		}
@@ -143,7 +143,7 @@ func delivered(t *testing.T, p *Program) string {
 	w := NewWorld(p)
 	var s Step
 	var got strings.Builder
-	for w.Next(p) <= p.Limits.Time && w.Steps < p.Limits.Steps && w.Step(p, &s) {
+	for w.Next() <= p.Limits.Time && w.Steps < p.Limits.Steps && w.Step(p, &s) {
 		if err := w.Check(p); err != nil {
 			t.Fatal(err)
 		}

@@ -76,7 +76,7 @@ func (w *World) task(p *Program, thread int) *host.Task {
 }
 
 // Next is the instant of the next step; tcp.Never when nothing is left to happen.
-func (w *World) Next(p *Program) tcp.Time { return w.next().at }
+func (w *World) Next() tcp.Time { return w.next().at }
 
 // Step lets the next thing happen and writes it down in s, whose memory it uses again. It reports false, and changes
 // nothing, when nothing is left to happen.

@@ -121,7 +121,7 @@ func (t *Timeline) extend() bool {
 	if t.ended {
 		return false
 	}
-	next := t.frontier.Next(t.program)
+	next := t.frontier.Next()
 	switch {
 	case next == tcp.Never:
 		t.ended, t.stop = true, StopQuiet

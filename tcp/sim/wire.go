@@ -143,8 +143,8 @@ func (w *World) Inject(seg tcp.Segment) bool {
 }
 
 // Advance lets time pass to an instant before which nothing happens.
-func (w *World) Advance(p *Program, to tcp.Time) bool {
-	if to < w.Now || w.Next(p) < to {
+func (w *World) Advance(to tcp.Time) bool {
+	if to < w.Now || w.Next() < to {
 		return false
 	}
 	w.Now = to

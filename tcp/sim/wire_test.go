@@ -53,7 +53,7 @@ func TestNoRoomToWrite(t *testing.T) {
 	p.Hosts[0].Sysctl = []sim.Setting{{Knob: tcp.WmemMax}}
 	w := sim.NewWorld(p)
 	var s sim.Step
-	for w.Next(p) <= p.Limits.Time && w.Step(p, &s) {
+	for w.Next() <= p.Limits.Time && w.Step(p, &s) {
 		if err := w.Check(p); err != nil {
 			t.Fatal(err)
 		}
