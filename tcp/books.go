@@ -34,7 +34,7 @@ func rfc9293() *Book {
 	// First to fourth check: sequence number, RST, SYN. They are the same in all later states.
 	first := []*Rule{ruleUnacceptable, ruleResetExact, ruleResetChallenge}
 	b.Arrives[SynRcvd] = join([]*Rule{ruleSimultaneousSynAck}, first, []*Rule{ruleSynRcvdTrimmed, ruleSynRcvdSyn, ruleSynChallenge,
-		ruleNoAck, ruleSynRcvdBadAck, ruleListenerGone, ruleAcceptFull, ruleSynRcvdAck, ruleAckNew, ruleWindow, ruleText, ruleFin})
+		ruleNoAck, ruleSynRcvdBadAck, ruleListenerGone, ruleAcceptFull, ruleSynRcvdAck, ruleAckNew, ruleText, ruleFin})
 	// Fifth: ACK; the rules after ack-new are each state's "in addition to the processing for ESTABLISHED".
 	ack := []*Rule{ruleSynChallenge, ruleNoAck, ruleAckRange, ruleAckNew, ruleWindow}
 	text := []*Rule{ruleText, ruleFin}

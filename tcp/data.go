@@ -7,13 +7,16 @@ import "slices"
 // withData puts the RFCs' rules about the stream of bytes into their places: acknowledgements, losses, windows, keep-alive.
 func withData(b *Book) {
 	for s := SynRcvd; s <= LastAck; s++ {
+		b.insertBefore(s, ruleNoAck, ruleTimestamp)
+		b.insertBefore(s, ruleUnacceptable, rulePAWS)
+		if s == SynRcvd {
+			continue // only the SYN is outstanding: nothing to find lost, and no congestion to control
+		}
 		l := &b.Arrives[s]
 		i := slices.Index(*l, ruleAckNew)
 		*l = slices.Insert(*l, i+1, rulePartialAck, ruleRecoveryOver, ruleForgetDuplicates, ruleSACKLoss, ruleFastRetransmit,
 			ruleInflate, ruleSlowStart, ruleAvoidance)
 		*l = slices.Insert(*l, i, ruleHeard, ruleSACKed, ruleDuplicateAck, ruleLimitedTransmit)
-		b.insertBefore(s, ruleNoAck, ruleTimestamp)
-		b.insertBefore(s, ruleUnacceptable, rulePAWS)
 		if s == Established || s == FinWait1 || s == FinWait2 {
 			b.insertBefore(s, ruleText, ruleUrgent)
 		}
