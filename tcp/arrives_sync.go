@@ -157,11 +157,11 @@ var ruleUnacceptableLinux = define("unacceptable-segment-linux", "KERNEL/7.19",
 	sequenceCheck((*TCB).acceptableLinux, (*Turn).throttled))
 
 var ruleDuplicateSyn = define("duplicate-syn-gets-syn-ack", "KERNEL/2.6",
-	"SYN_RCVD: the same SYN again gets the same SYN,ACK at once, at most one in half a second.",
-	"SYN_RCVD：同样的 SYN 再来，立刻回同样的 SYN,ACK，半秒内最多一次。",
+	"SYN_RCVD: the same SYN again, with no older timestamp, gets the same SYN,ACK at once, at most one in half a second.",
+	"SYN_RCVD：同样的 SYN 再来，时间戳又不更旧，就立刻回同样的 SYN,ACK，半秒内最多一次。",
 	func(x *Turn, t *TCB) Verdict {
 		in := &x.Seg
-		if !t.Passive || in.Flags&(SYN|ACK|RST) != SYN || in.Seq != t.Rcv.IRS {
+		if !t.Passive || in.Flags&(SYN|ACK|RST) != SYN || in.Seq != t.Rcv.IRS || x.timestampOlder(t) {
 			return Pass
 		}
 		if t.SynackAt != 0 && x.Now.Since(t.SynackAt) < x.Sysctl.Duration(InvalidRatelimit) {
