@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -15,20 +16,21 @@ import (
 //	its calls        really begun, of a thread    the same call of the thread, no sooner
 //	its arrivals     really heard, from a sender  the same arrival from the sender, no sooner
 //	a call's return  seen, after it had waited    the same return, no sooner, within a machine's lateness
-//	its timers       seen to fire                 at such an instant, within a timer's coarseness
+//	its timers       a segment is seen to leave   then, or as late as a kernel's may fire
 //
 // What it does then is its own affair. A run with it is a function of the program and the recording.
 type Paced struct{ subject Simulated }
 
 var _ Subject = (*Paced)(nil)
 
-// NewPaced makes a host by its specification, as NewSimulated does, that keeps pace with what stood in for a host in a recording.
-func NewPaced(rec *Recording, h int) (*Paced, error) {
+// NewPaced makes a host by its specification, as NewSimulated does, that keeps pace with what stood in for a host in a recording. What left
+// that one as something was done to it may have been the answer, or a timer's; alone says that it was the answer, and no timer fired then.
+func NewPaced(rec *Recording, h int, alone bool) (*Paced, error) {
 	s, err := NewSimulated(rec.Text.Hosts[h], rec.Text.Seed)
 	if err != nil {
 		return nil, err
 	}
-	s.pace = newPace(rec, h)
+	s.pace = newPace(rec, h, alone)
 	return &Paced{*s}, nil
 }
 
@@ -80,7 +82,19 @@ func (s *Simulated) late(at tcp.Time) error {
 type pace struct {
 	calls   []record // by thread of the subject's
 	senders []sender
-	alone   []tcp.Time // it sent something that was no answer, in order
+	left    []tcp.Time // a segment left, in order
+	running []clock    // by socket, then by timer
+}
+
+// clock is a timer that runs.
+type clock struct {
+	conn       int32
+	timer      tcp.Timer
+	since, due tcp.Time
+}
+
+func (c clock) compare(d clock) int {
+	return cmp.Or(cmp.Compare(c.conn, d.conn), cmp.Compare(c.timer, d.timer))
 }
 
 // record is what is known of a thread's calls.
@@ -98,8 +112,13 @@ type sender struct {
 }
 
 // newPace reads a recording.
-func newPace(rec *Recording, h int) *pace {
+func newPace(rec *Recording, h int, alone bool) *pace {
 	p := new(pace)
+	for _, d := range rec.Left {
+		if !alone || !d.Answer {
+			p.left = append(p.left, d.At)
+		}
+	}
 	for i := range rec.Steps {
 		s := &rec.Steps[i]
 		if int(s.Host) != h {
@@ -119,9 +138,6 @@ func newPace(rec *Recording, h int) *pace {
 		case CauseReturn:
 			of := p.thread(int(rec.Views[i].Threads[s.Thread].Task))
 			of.returned[len(of.returned)-1] = done
-		}
-		if s.Cause == CauseTimer && len(s.Sent) > 0 {
-			p.alone = append(p.alone, s.At)
 		}
 	}
 	return p
@@ -176,20 +192,55 @@ func (p *pace) resume(thread int, now tcp.Time) tcp.Time {
 	return now
 }
 
-// Kernels' timers are late by up to two ticks, and by an eighth of their time: their wheel has a coarser cog the longer they run
-// (kernel/time/timer.c).
-const (
-	ticks  = 8 * time.Millisecond
-	coarse = 8
-)
+// jiffy is the tick of a kernel's clock, as most are built (CONFIG_HZ=250).
+const jiffy = 4 * time.Millisecond
 
-// fire is when a timer that is due at an instant, and has run at least since another, fires.
-func (p *pace) fire(due, since tcp.Time) tcp.Time {
-	i, _ := slices.BinarySearch(p.alone, due)
-	if i < len(p.alone) && p.alone[i] <= due.Add(max(ticks, due.Since(since)/coarse)) {
-		return p.alone[i]
+// Lateness is how late a kernel's timer may be that has run so long: its wheel has cogs of one tick for 63 of them, of eight times that for
+// eight times as long, and so on (kernel/time/timer.c), and a timer is put before the next one.
+func Lateness(ran time.Duration) time.Duration {
+	cog := jiffy
+	for span := 63 * jiffy; ran > span; span *= 8 {
+		cog *= 8
 	}
-	return due
+	return cog + jiffy
+}
+
+// look notes since when timers run.
+func (p *pace) look(h *host.Host, now tcp.Time) {
+	var running []clock
+	for s := range h.Live {
+		for timer, due := range s.TCB.Timer {
+			if due == 0 {
+				continue
+			}
+			c := clock{s.ID, tcp.Timer(timer), now, due}
+			if i, known := slices.BinarySearchFunc(p.running, c, clock.compare); known && p.running[i].due == due {
+				c.since = p.running[i].since
+			}
+			running = append(running, c)
+		}
+	}
+	slices.SortFunc(running, clock.compare)
+	p.running = running
+}
+
+// fire is when the timer fires that is due first: when something left the other subject, or as late as a kernel's may. There it may have
+// been put off meanwhile. An acknowledgement that waits for the next tick does not wait a whole one.
+func (p *pace) fire(due tcp.Time) tcp.Time {
+	late, early := time.Duration(0), time.Duration(0)
+	for i := range p.running {
+		if c := &p.running[i]; c.due == due {
+			late = max(late, Lateness(due.Since(c.since)))
+			if wait := due.Since(c.since); c.timer == tcp.DelayedAckTimer && wait <= jiffy {
+				early = wait
+			}
+		}
+	}
+	at := due.Add(late)
+	if i, _ := slices.BinarySearch(p.left, due.Add(-max(early, jiffy))); i < len(p.left) {
+		at = min(at, p.left[i])
+	}
+	return max(at, due.Add(-early))
 }
 
 // keepPace makes what is to happen by itself happen when it did at the other subject.
@@ -202,8 +253,8 @@ func (s *Simulated) keepPace() event {
 	}
 	w.schedule(&s.program)
 	e := w.nextBut(0)
-	if due := w.Hosts[0].Next(); due < e.at {
-		if at := max(s.pace.fire(due, s.since), w.Now); at < e.at {
+	if due := w.Hosts[0].Next(); due != tcp.Never {
+		if at := max(s.pace.fire(due), w.Now); at < e.at {
 			return event{at, timers, 0}
 		}
 	}

@@ -26,7 +26,6 @@ type Simulated struct {
 	pending []SubjectEvent // happened, and not yet told by Wait
 	kept    int            // sockets in views
 	pace    *pace          // what a Paced keeps pace with; nil: things happen when they are due
-	since   tcp.Time       // when something last happened
 }
 
 var _ Subject = (*Simulated)(nil)
@@ -182,7 +181,9 @@ func (s *Simulated) step() error {
 	}
 	st := &s.scratch
 	s.world.take(&s.program, st, e)
-	s.since = e.at
+	if s.pace != nil {
+		s.pace.look(&s.world.Hosts[0], s.world.Now)
+	}
 	s.steps = append(s.steps, Step{})
 	st.copyInto(&s.steps[len(s.steps)-1])
 	s.keep()

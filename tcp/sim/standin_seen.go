@@ -28,6 +28,9 @@ func (m *mixed) note(kind tcp.FactKind, conn int32) *tcp.Fact {
 func (m *mixed) tell(e *SubjectEvent) error {
 	at := max(e.At-m.base, m.w.Now)
 	if e.Sent {
+		left := Departure{At: e.At - m.base}
+		left.Answer = m.mine && left.At >= m.done.Add(-m.Slack) && left.At <= m.done.Add(m.Slack)
+		m.rec.Left = append(m.rec.Left, left)
 		if !m.mine || at > m.done.Add(m.Slack) {
 			if err := m.close(); err != nil {
 				return err

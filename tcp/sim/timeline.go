@@ -284,6 +284,13 @@ type Recording struct {
 	Steps []Step
 	Views []World
 	Late  []time.Duration // by step: how long after Step.At it was done in truth, by a machine that had other things to do; nil: never
+	Left  []Departure     // of segments of what stood in for a host, in order
+}
+
+// Departure is when a segment left in truth.
+type Departure struct {
+	At     tcp.Time
+	Answer bool // as something was done to its sender
 }
 
 // Program is the text that names the recording's hosts and variables.

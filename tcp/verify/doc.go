@@ -14,10 +14,12 @@
 // A scenario says when a call is made and when a segment arrives; a real machine does both some milliseconds later, and a close() that comes
 // after a timer instead of before it is another scenario. So when the two runs differ, the engine runs once more in pace with the kernel:
 // its host's calls begin and its segments arrive at the instants, and in the order, at which they really did. Kernel and engine agree when
-// either of the engine's runs agrees. What that takes out is lateness of what is done to the kernel, of a thread that wakes up, within
-// 25 ms, and of a timer, within two ticks of the clock or an eighth of its time. It leaves what the kernel does then: each segment, each
-// result, each state, and their times are compared as ever. Two things are not taken out: that two timers of the kernel's meet within a
-// tick, and that a machine is so late that a difference hides in it.
+// any of the engine's runs agrees.
+//
+// Taken out is lateness: of what is done to the kernel, however much; of a thread that wakes up, up to 25 ms; of a timer, up to what the
+// cogs of the kernel's wheel make it (sim.Lateness). A timer fires here when a segment left the kernel; if the two were not done at one
+// instant, that is known, and else the segment is tried as the timer's and as an answer. Not taken out is what the kernel does then: each
+// segment, each result, each state, and their times are compared as ever.
 //
 // # What is compared roughly
 //

@@ -165,3 +165,30 @@ func TestNothingButLatenessIsLeft(t *testing.T) {
 		t.Errorf("lateness makes no difference in any of %d", all)
 	}
 }
+
+// Where every timer is as late as a kernel's may be, likewise.
+func TestTimersMayBeLate(t *testing.T) {
+	paced := 0
+	for _, x := range trials(t, 0, short) {
+		if (sim.StandIn{Host: x.host}).Fits(x.p) != nil {
+			continue
+		}
+		s, err := sim.NewPaced(sim.Record(sim.NewTimeline(x.p)), x.host, true) // nothing is known of when anything left
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := verify.With(s, x.p, x.host, verify.Tolerance{Until: x.until, Slack: verify.Slack})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(v.Differences) > 0 {
+			t.Errorf("%v: %s", &x, v.Explanation(trace.English))
+		}
+		if v.Paced {
+			paced++
+		}
+	}
+	if paced == 0 {
+		t.Error("late timers make no difference in any")
+	}
+}

@@ -57,7 +57,8 @@ func With(s sim.Subject, p *sim.Program, host int, t Tolerance) (*Verdict, error
 	if t.Until == 0 {
 		t.Until = Horizon(run)
 	}
-	rec, err := sim.StandIn{Host: host, Subject: s, Slack: answering, Until: t.end()}.Run(p)
+	stand := sim.StandIn{Host: host, Subject: s, Slack: answering, Until: t.end()}
+	rec, err := stand.Run(p)
 	if err != nil {
 		return nil, err
 	}
@@ -65,14 +66,19 @@ func With(s sim.Subject, p *sim.Program, host int, t Tolerance) (*Verdict, error
 	if len(v.Differences) == 0 {
 		return v, nil
 	}
-	paced, err := keepingPace(rec, host, t)
-	if err != nil {
-		return nil, err
-	}
 	t.Until = t.Until.Add(v.Late) // as much later it all happens
-	if w := newVerdict(paced, rec, host, t); len(w.Differences) == 0 {
-		w.Paced = true
-		return w, nil
+	for _, alone := range []bool{false, true} {
+		if stand.Subject, err = sim.NewPaced(rec, host, alone); err != nil {
+			return nil, err
+		}
+		paced, err := stand.Run(p)
+		if err != nil {
+			return nil, err
+		}
+		if w := newVerdict(paced, rec, host, t); len(w.Differences) == 0 {
+			w.Paced = true
+			return w, nil
+		}
 	}
 	return v, nil
 }
@@ -80,13 +86,4 @@ func With(s sim.Subject, p *sim.Program, host int, t Tolerance) (*Verdict, error
 func newVerdict(a, b sim.Run, host int, t Tolerance) *Verdict {
 	j := newJudge(a, b, t)
 	return &Verdict{Host: host, Until: t.Until, Runs: [2]sim.Run{a, b}, Differences: j.diffs, Late: j.b.late, judge: j}
-}
-
-// keepingPace is the engine's run in which everything is done to a host as late as it was done to the subject in its place.
-func keepingPace(rec *sim.Recording, host int, t Tolerance) (*sim.Recording, error) {
-	s, err := sim.NewPaced(rec, host)
-	if err != nil {
-		return nil, err
-	}
-	return sim.StandIn{Host: host, Subject: s, Slack: answering, Until: t.end()}.Run(rec.Text)
 }
