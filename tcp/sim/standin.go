@@ -114,6 +114,7 @@ type mixed struct {
 	done   tcp.Time      // when what began it was done
 	late   time.Duration // how late something was done, at worst
 	open   bool          // it is not over
+	sent   tcp.Time      // when the last segment left it
 	quiet  tcp.Time      // timers that were due by then have been waited for
 	look   host.Host
 	events []SubjectEvent

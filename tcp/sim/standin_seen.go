@@ -91,7 +91,11 @@ func (m *mixed) sends(seg tcp.Segment) error {
 		conn = m.step.Conn
 	}
 	from := len(m.step.Sent)
+	now := m.w.Now
+	m.sent = max(m.sent, now) // what is done late may belong to an instant before the last segment's: segments stay in order
+	m.w.Now = m.sent
 	m.w.send(m.p, &m.step, &seg, conn, m.again(&seg))
+	m.w.Now = now
 	m.stamp(&seg)
 	m.note(tcp.SegmentSent, conn).To = int64(from)
 	return nil

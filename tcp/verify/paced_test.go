@@ -3,6 +3,7 @@ package verify_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -190,5 +191,63 @@ func TestTimersMayBeLate(t *testing.T) {
 	}
 	if paced == 0 {
 		t.Error("late timers make no difference in any")
+	}
+}
+
+// tardily is a subject whose accept() is seen to return only when something else is seen, too.
+type tardily struct {
+	sim.Subject
+	kept []sim.SubjectEvent
+}
+
+func (s *tardily) Wait(until tcp.Time, events []sim.SubjectEvent) ([]sim.SubjectEvent, error) {
+	seen, err := s.Subject.Wait(until, nil)
+	if len(seen) == 0 || err != nil {
+		return events, err
+	}
+	events, s.kept = append(events, s.kept...), nil
+	for _, e := range seen {
+		if e.Sent || e.Call.Op != host.OpAccept {
+			events = append(events, e)
+		} else {
+			s.kept = append(s.kept, e)
+		}
+	}
+	return events, nil
+}
+
+// What a host sends stays in order, whenever that host is seen to have sent it: of three segments that arrive at one instant, each a
+// little late, the last one's answer does not overtake the second one's.
+func TestALateHostsSegmentsStayInOrder(t *testing.T) {
+	p := parse(t, "urgent", `link delay 10ms
+limit time 1s
+server s = socket()
+server bind(s, 8080)
+server listen(s, 10)
+server c = accept(s)
+client when server accept blocks: s = socket()
+client setsockopt(s, TCP_NODELAY, 1)
+client connect(s, server:8080)
+client write(s, "hello")
+client write(s, "again")
+`)
+	late := newSlowly(t, p.Hosts[1], func(c *host.Call) time.Duration {
+		if c == nil {
+			return time.Millisecond
+		}
+		return 0
+	})
+	rec, err := sim.StandIn{Host: 1, Subject: &tardily{Subject: late}, Slack: 2 * time.Millisecond}.Run(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var acks []tcp.Seq
+	for i := range rec.Len() {
+		if s := rec.Step(i); s.Cause == sim.CauseArrive && s.Host == 0 {
+			acks = append(acks, s.Packet.Seg.Ack)
+		}
+	}
+	if len(acks) != 3 || !slices.IsSortedFunc(acks, func(a, b tcp.Seq) int { return a.Since(b) }) {
+		t.Errorf("the client hears the ACKs %v", acks)
 	}
 }
