@@ -109,10 +109,11 @@ func (t *TCB) openWindow() {
 		edge = t.Rcv.Edge
 	}
 	wnd := uint32(max(edge.Since(t.Rcv.NXT), 0))
-	if shift := t.rcvShift(); shift > 0 {
-		wnd = (wnd + 1<<shift - 1) >> shift << shift
-	} else {
+	switch shift := t.rcvShift(); {
+	case shift == 0:
 		wnd = min(wnd, 0xffff)
+	case t.State != SynRcvd || !t.Passive: // a half-open connection's is cut off instead (tcp_ipv4.c tcp_v4_reqsk_send_ack)
+		wnd = (wnd + 1<<shift - 1) >> shift << shift
 	}
 	t.Rcv.WND = wnd
 	t.Rcv.Edge = maxSeq(t.Rcv.Edge, t.Rcv.NXT.Add(int(wnd)))
