@@ -23,9 +23,9 @@ const cookieAge = 2
 
 func cookieMinute(now Time) uint32 { return uint32(now / Time(60e9)) }
 
-// cookieHash stirs the endpoints of a connection, the peer's initial number and a minute (syncookies.c cookie_hash).
-func (x *Turn) cookieHash(local, remote Endpoint, irs Seq, minute uint32) uint32 {
-	h := x.Cookie.Secret ^ uint64(irs)<<32 ^ uint64(minute)
+// cookieHash stirs the endpoints of a connection and a minute (syncookies.c cookie_hash).
+func (x *Turn) cookieHash(local, remote Endpoint, minute uint32) uint32 {
+	h := x.Cookie.Secret ^ uint64(minute)
 	stir := func(v uint64) {
 		h = (h ^ v) * 0x9e3779b97f4a7c15
 		h ^= h >> 29
@@ -38,21 +38,22 @@ func (x *Turn) cookieHash(local, remote Endpoint, irs Seq, minute uint32) uint32
 }
 
 // cookieOf is the initial sequence number that stands for a SYN: 24 hashed bits that carry the segment size, and the minute above
-// them, all on top of a hash without the minute (syncookies.c secure_tcp_syn_cookie).
+// them, all on top of a hash without the minute (syncookies.c secure_tcp_syn_cookie). Only sums tie it to the peer's number: who has gone on
+// from both by nearly as much still brings a cookie.
 func (x *Turn) cookieOf(local, remote Endpoint, irs Seq, minute uint32, size int) Seq {
-	base := x.cookieHash(local, remote, irs, 0) + uint32(irs)
-	return Seq(base + minute<<24 + (x.cookieHash(local, remote, irs, minute+1)+uint32(size))&0xffffff)
+	base := x.cookieHash(local, remote, 0) + uint32(irs)
+	return Seq(base + minute<<24 + (x.cookieHash(local, remote, minute+1)+uint32(size))&0xffffff)
 }
 
 // cookieSize finds the segment size in a cookie; ok is false when it is none of ours, or too old.
 func (x *Turn) cookieSize(local, remote Endpoint, irs, cookie Seq) (size int, ok bool) {
-	rest := uint32(cookie) - x.cookieHash(local, remote, irs, 0) - uint32(irs)
+	rest := uint32(cookie) - x.cookieHash(local, remote, 0) - uint32(irs)
 	now := cookieMinute(x.Now)
 	age := (now - rest>>24) & 0xff
 	if age >= cookieAge || age > now {
 		return 0, false
 	}
-	size = int((rest - x.cookieHash(local, remote, irs, now-age+1)) & 0xffffff)
+	size = int((rest - x.cookieHash(local, remote, now-age+1)) & 0xffffff)
 	return size, size < len(cookieMSS)
 }
 
