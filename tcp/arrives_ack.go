@@ -208,6 +208,10 @@ var ruleOldDuplicate = define("old-duplicate", "KERNEL/5.15",
 			return Pass
 		}
 		t.noteDuplicate(in)
+		if x.Book.Numbers.QuickAcks > 0 && in.Data != "" { // tcp_input.c tcp_data_queue
+			t.hurry(x)
+			t.PingPong = false
+		}
 		t.Ack = AckNow
 		return Done
 	})
@@ -262,14 +266,24 @@ var ruleText = define("segment-text", "RFC9293/3.10.7.4",
 // second full one, and when a gap has closed; else after a delay (RFC 9293 MUST-58, MUST-59; KERNEL §14).
 func (t *TCB) takeIn(x *Turn, data string) {
 	t.deliver(x, data)
+	full, quick := int(t.Snd.MSS), x.Book.Numbers.QuickAcks > 0
+	if quick {
+		t.takeSize(&x.Seg)
+		full = int(t.RcvMSS)
+		if t.RcvdAt == 0 || x.Now.Since(t.RcvdAt) > t.RTO { // it begins, or begins again (tcp_input.c tcp_event_data_recv)
+			t.hurry(x)
+		}
+	}
 	t.RcvdAt = x.instant()
 	gap := len(t.Held) > 0
 	t.unhold(x)
+	if quick {
+		t.grow(x, len(x.Seg.Data))
+	}
 	switch {
-	case gap, t.unacknowledged() > int(t.Snd.MSS):
+	case gap, t.unacknowledged() > full && !(quick && t.shrinks(x.Sysctl)):
 		t.Ack = AckNow
 	case t.QuickAcks > 0 && !t.PingPong && !x.Seg.Flags.Has(FIN): // with a FIN the program is expected to close soon (tcp_input.c tcp_fin)
-		t.QuickAcks--
 		t.Ack = AckNow
 	default:
 		t.Ack = AckDelay

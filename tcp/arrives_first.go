@@ -257,7 +257,9 @@ var ruleSynSentOther = define("syn-sent-drops-rest", "RFC9293/3.10.7.3",
 func (x *Turn) establish(t *TCB) {
 	t.State = Established
 	x.startSlowly(t)
-	t.QuickAcks = x.Book.Numbers.QuickAcks
+	t.startSizes()
+	t.Pushed, t.UsageEnd = t.Snd.NXT, t.Snd.NXT
+	t.pace()
 	if t.SRTT == 0 {
 		t.RTO = x.Book.Numbers.FallbackRTO
 	}
@@ -280,7 +282,7 @@ func (x *Turn) fail(t *TCB, e Errno) {
 // for its reader.
 func (x *Turn) end(t *TCB) {
 	t.State = Closed
-	t.Sent, t.Out, t.Held = t.Sent[:0], t.Out[:0], t.Held[:0]
+	t.Sent, t.Out, t.Pieces, t.Held = t.Sent[:0], t.Out[:0], t.Pieces[:0], t.Held[:0]
 	t.Unsent, t.FinQueue, t.Ack = 0, false, AckNone
 	t.Retries, t.Backoff, t.Probes, t.Recovery, t.RenoSacked = 0, 0, 0, RecoveryNone, 0
 	t.setBlocks(0)

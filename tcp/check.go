@@ -36,7 +36,7 @@ func (t *TCB) checkDebts() error {
 }
 
 func (t *TCB) checkIdle() error {
-	if len(t.Sent)+len(t.Out)+len(t.Held) > 0 {
+	if len(t.Sent)+len(t.Out)+len(t.Pieces)+len(t.Held) > 0 {
 		return fmt.Errorf("%s with segments queued", t.State)
 	}
 	if t.Timer != [NumTimers]Time{} {
@@ -84,6 +84,9 @@ func (t *TCB) checkQueues() error {
 	}
 	if n := total(t.Out); n != int(t.Unsent) {
 		return fmt.Errorf("%d bytes wait to be sent, not %d", n, t.Unsent)
+	}
+	if n := len(t.Pieces); n > 0 && t.Pieces[n-1].End != t.Snd.NXT.Add(int(t.Unsent)) {
+		return fmt.Errorf("the buffers of what waits to be sent end at %d, and %d bytes from %d do", t.Pieces[n-1].End, t.Unsent, t.Snd.NXT)
 	}
 	if n := total(t.In); n != int(t.Unread) {
 		return fmt.Errorf("%d bytes wait to be read, not %d", n, t.Unread)

@@ -23,18 +23,18 @@ var ruleSlowStartLinux = define("slow-start-by-segments", "RFC5681/3.1",
 	"Slow start as Linux has it: each segment acknowledged opens the congestion window by one, if more than half of it was in use.",
 	"Linux 的慢启动：每确认一个报文段，拥塞窗口加一，前提是它已用了一半以上。",
 	func(x *Turn, t *TCB) Verdict {
-		if !x.grows(t) || t.Cwnd >= t.Ssthresh || t.Cwnd >= 2*x.flight { // tcp.h tcp_is_cwnd_limited
+		if !x.grows(t) || t.Cwnd >= t.Ssthresh || !t.CwndLimited && t.Cwnd >= 2*t.MostOut {
 			return Pass
 		}
-		n := min(x.newly, t.Ssthresh-t.Cwnd)
+		n := min(x.fresh, t.Ssthresh-t.Cwnd)
 		t.Cwnd += n
-		x.newly -= n
-		return Applied
+		x.fresh -= n
+		return unless(n == 0)
 	})
 
 // avoidance opens the window by one segment for each whole window acknowledged (RFC 5681 equation 3, counted in segments).
-func (x *Turn) avoidance(t *TCB) Verdict {
-	t.CwndCredit += x.newly
+func (t *TCB) avoidance(acked uint32) Verdict {
+	t.CwndCredit += acked
 	if t.CwndCredit < t.Cwnd {
 		return Pass
 	}
@@ -50,18 +50,27 @@ var ruleAvoidance = define("congestion-avoidance", "RFC5681/3.1",
 		if !x.grows(t) || t.Cwnd < t.Ssthresh {
 			return Pass
 		}
-		return x.avoidance(t)
+		return t.avoidance(x.newly)
 	})
 
 var ruleAvoidanceLinux = define("congestion-avoidance-when-limited", "RFC5681/3.1",
 	"Congestion avoidance as Linux has it: one segment more for each whole window acknowledged, if all of it was in use.",
 	"Linux 的拥塞避免：每确认整整一个窗口增加一个报文段，前提是窗口已用满。",
 	func(x *Turn, t *TCB) Verdict {
-		if !x.grows(t) || t.Cwnd < t.Ssthresh || x.flight < t.Cwnd {
+		if !x.grows(t) || t.Cwnd < t.Ssthresh || !t.CwndLimited || x.fresh == 0 {
 			return Pass
 		}
-		return x.avoidance(t)
+		return t.avoidance(x.fresh)
 	})
+
+// validate notes, after sending, how much of the congestion window was in use: whether it held anything back in this round trip, and else
+// how many segments were outstanding at most (tcp_output.c tcp_cwnd_validate; tcp.h tcp_is_cwnd_limited).
+func (t *TCB) validate(limited bool) {
+	out := uint32(len(t.Sent))
+	if limited || t.Snd.UNA.AtOrAfter(t.UsageEnd) || !t.CwndLimited && out > t.MostOut {
+		t.CwndLimited, t.MostOut, t.UsageEnd = limited, out, t.Snd.NXT
+	}
+}
 
 // idle is for how many RTOs a sender that wants to send has been idle; 0 where the window is no larger than a new one.
 func (x *Turn) idle(t *TCB) int {

@@ -43,7 +43,8 @@ func linuxData(b *Book) {
 	b.replace(ruleAvoidance, ruleAvoidanceLinux)
 	b.replace(ruleRestart, ruleRestartLinux)
 	b.replace(ruleNagle, ruleNagleLinux)
-	b.replace(ruleWindowWorthwhile, ruleWindowDoubled)
+	b.replace(ruleWindow, ruleWindow, ruleProbeAnswered)
+	b.replace(ruleWindowWorthwhile, ruleReadAcks, ruleWindowDoubled)
 	b.Timeouts[KeepaliveTimer] = []*Rule{ruleFinWait2Half, ruleKeepaliveBusy, ruleKeepaliveGiveUpLinux, ruleKeepalive}
 	b.replace(ruleSendFin, ruleSendFin, ruleProbeFirst)
 	b.Doors[DoorOutput] = append(b.Doors[DoorOutput], ruleFinWait2Clock)

@@ -92,7 +92,7 @@ func TestOlderTimestampIsDropped(t *testing.T) {
 func TestTimestampEchoedIsOfTheFirstUnacknowledged(t *testing.T) {
 	eachBook(t, Established, func(f *fixture) {
 		timestamped(f)
-		f.t.QuickAcks = 0
+		f.t.QuickAcks, f.t.RcvdAt = 0, f.x.Now
 		f.getTS(irs+1, 5010, "a")
 		f.getTS(irs+2, 5020, "b")
 		if f.t.TSRecent != 5010 {

@@ -15,9 +15,9 @@ const answerTime = 500 * time.Millisecond
 // AppendKey appends what names this connection at that instant.
 func (t *TCB) AppendKey(b []byte, now Time, s *Sysctls) []byte {
 	b = append(b, byte(t.State), byte(t.Ack), t.Retries, t.Backoff, t.DupAcks, t.QuickAcks, t.Snd.WScale, t.Rcv.WScale,
-		t.Probes, byte(t.Recovery), t.NBlocks, t.KeepCnt)
+		t.Probes, byte(t.Recovery), t.NBlocks, t.KeepCnt, t.Pushes)
 	b = append(b, bits(t.FinQueue, t.Passive, t.Orphan, t.RcvShut, t.NoDelay, t.SndTS, t.SACKOK, t.PingPong),
-		bits(t.PeerClosed, t.Probed, t.Snd.Scaling, t.Cork, t.KeepAlive, t.Reordered, t.Patience))
+		bits(t.PeerClosed, t.Probed, t.Snd.Scaling, t.Cork, t.KeepAlive, t.Reordered, t.Patience, t.CwndLimited))
 	b = appendTuple(b, &t.Local, &t.Remote)
 
 	snd, rcv := &t.Snd, &t.Rcv
@@ -27,8 +27,8 @@ func (t *TCB) AppendKey(b []byte, now Time, s *Sysctls) []byte {
 	}
 	b = put64(b,
 		pair(snd.UNA-snd.ISS, snd.NXT-snd.ISS), pair(snd.WL1-rcv.IRS, snd.WL2-snd.ISS), pair(snd.WND, snd.MaxWND),
-		pair(uint32(snd.MSS), uint32(t.MSSLocal)), pair(rcv.NXT-rcv.IRS, rcv.UP-rcv.IRS), pair(rcv.Edge-rcv.IRS, rcv.WND),
-		pair(t.Cwnd, t.Ssthresh), pair(t.CwndCredit, t.Unsent), pair(t.Unread, t.RcvBuf), pair(t.RcvLimit, t.RenoSacked),
+		pair(uint32(snd.MSS), uint32(t.MSSLocal)), pair(uint32(t.RcvMSS), uint32(t.LastSize)), pair(t.Grown, t.Could), uint64(t.CouldEdge-rcv.IRS), pair(rcv.NXT-rcv.IRS, rcv.UP-rcv.IRS), pair(rcv.Edge-rcv.IRS, rcv.WND),
+		pair(t.Cwnd, t.Ssthresh), pair(t.CwndCredit, t.Unsent), pair(t.MostOut, t.UsageEnd-snd.ISS), uint64(t.PaceSegs), uint64(t.PaceRTT), pair(t.Unread, t.RcvBuf), pair(t.RcvLimit, t.RenoSacked),
 		pair(t.RackEnd-snd.ISS, t.TSRecent-t.TSBase-millis(now)), pair(uint32(dsack.Start), uint32(dsack.End)),
 		uint64(t.RTO), uint64(t.SRTT), uint64(t.RTTVar), uint64(t.MinRTT), uint64(t.RackRTT),
 		uint64(t.KeepIdle), uint64(t.KeepIntvl), uint64(t.UserTimeout),
@@ -67,7 +67,8 @@ func (t *TCB) AppendKey(b []byte, now Time, s *Sysctls) []byte {
 // appendQueues appends how long the queues are and what is in them. How a stream was cut into chunks counts: a copy reads
 // it back in the same chunks.
 func (t *TCB) appendQueues(b []byte, now Time) []byte {
-	b = put64(b, pair(uint32(len(t.Sent)), uint32(len(t.Out))), pair(uint32(len(t.In)), uint32(len(t.Held))))
+	b = put64(b, pair(uint32(len(t.Sent)), uint32(len(t.Out))), pair(uint32(len(t.In)), uint32(len(t.Held))),
+		pair(uint32(len(t.Pieces)), t.Pushed-t.Snd.ISS))
 	if len(t.Sent) > 0 {
 		b = put64(b, ago(t.RackAt, now, 0)) // compared with when these were sent
 	}
@@ -79,6 +80,10 @@ func (t *TCB) appendQueues(b []byte, now Time) []byte {
 	}
 	for _, d := range t.Out {
 		b = PutString(b, d)
+	}
+	for _, p := range t.Pieces {
+		b = put64(b, uint64(p.End-t.Snd.ISS))
+		b = append(b, bits(p.Push))
 	}
 	for _, d := range t.In {
 		b = PutString(b, d)

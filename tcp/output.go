@@ -12,7 +12,13 @@ func (x *Turn) emit(t *TCB, fl Flags, seq Seq, again bool) *Segment {
 	s.Src, s.Dst, s.Seq, s.Flags = t.Local, t.Remote, seq, fl
 	if fl.Has(ACK) {
 		s.Ack = t.Rcv.NXT
-		t.Ack = AckNone
+		if t.Ack != AckNone && t.QuickAcks > 0 {
+			t.QuickAcks--
+		}
+		if t.RcvdAt != 0 && x.Book.Numbers.QuickAcks > 0 {
+			t.told(x.Sysctl)
+		}
+		t.Ack, t.Pushes = AckNone, 0
 		t.Timer[DelayedAckTimer] = 0
 	}
 	if fl.Has(SYN) {
@@ -280,32 +286,28 @@ func sendCheck(room func(*TCB) int) func(*Turn, *TCB) Verdict {
 		if t.Unsent == 0 || !t.canSendData() {
 			return Pass
 		}
-		v, pipe, size := Pass, t.inFlight(), t.segmentSize()
-		burst := burst{x: x, t: t}
-		for ; t.Unsent > 0 && pipe < t.Cwnd; pipe++ {
-			n := min(int(t.Unsent), size)
-			// RFC 9293 MUST-38: what does not fit the window waits whole; no silly small segment.
-			if n > room(t) || n < size && x.hold {
-				break
-			}
-			burst.next(pipe)
-			x.sendData(t, n)
-			v = Applied
+		b := burst{x: x, t: t, room: room}
+		if x.Book.Numbers.Bursts {
+			b.write()
 		}
-		burst.end()
-		return v
+		b.send(false, false)
+		if x.Book.Numbers.Bursts && (b.any || b.limited) {
+			t.validate(b.limited || b.pipe >= t.Cwnd)
+		}
+		return unless(!b.any)
 	}
 }
 
 // sendData sends the next n bytes, with a FIN when they are the last ones (KERNEL §14: a FIN rides on data that had to wait).
 func (x *Turn) sendData(t *TCB, n int) {
 	fl := ACK
-	if int(t.Unsent) == n {
+	last := int(t.Unsent) == n
+	if last && t.FinQueue {
+		fl |= FIN
+		t.FinQueue = false
+	}
+	if t.pushes(n) || last {
 		fl |= PSH // RFC 9293 MUST-61
-		if t.FinQueue {
-			fl |= FIN
-			t.FinQueue = false
-		}
 	}
 	if t.RcvdAt != 0 && x.Now.Since(t.RcvdAt) < x.Book.Numbers.DelayedAck {
 		t.PingPong = true // an answer to a question: from now on ACKs may wait for the next one (tcp_output.c tcp_event_data_sent)

@@ -51,6 +51,9 @@ var ruleForceSmall = define("window-override", "RFC9293/3.8.6.2.1",
 		}
 		t.Backoff, t.StallAt = 0, 0
 		x.sendData(t, n)
+		if x.Book.Numbers.Bursts {
+			x.Out[len(x.Out)-1].Flags |= PSH // tcp_output.c tcp_write_wakeup
+		}
 		return Done
 	})
 
@@ -70,6 +73,18 @@ var ruleZeroProbe = define("zero-window-probe", "RFC9293/MUST-36",
 		t.Backoff = uint8(min(int(t.Backoff)+1, 30))
 		t.Timer[PersistTimer] = x.Now.Add(x.clamped(t, t.backedOff(x)))
 		return Applied
+	})
+
+var ruleProbeAnswered = define("probe-answered", "KERNEL/16.24",
+	"The peer has answered, and its window is still too small: from now on the next probe waits its whole time.",
+	"对方已经应答，窗口仍然太小：下一次探测从现在起重新等满它的时间。",
+	func(x *Turn, t *TCB) Verdict {
+		if t.Timer[PersistTimer] == 0 || len(t.Sent) > 0 { // tcp_input.c tcp_ack_probe
+			return Pass
+		}
+		old := t.Timer[PersistTimer]
+		t.Timer[PersistTimer] = x.Now.Add(x.clamped(t, t.backedOff(x)))
+		return unless(t.Timer[PersistTimer] == old)
 	})
 
 // clamped shortens a wait so that it does not reach beyond the user's own patience (tcp_timer.c

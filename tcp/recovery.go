@@ -14,7 +14,7 @@ var ruleDuplicateAck = define("duplicate-ack", "RFC5681/3.2",
 			uint32(in.Wnd)<<t.sndShift() != t.Snd.WND {
 			return Pass
 		}
-		x.dup = true
+		x.dup, x.clocked = true, true
 		t.DupAcks = uint8(min(int(t.DupAcks)+1, 255))
 		return Applied
 	})

@@ -78,6 +78,7 @@ func (t *TCB) lastSent() Time {
 // (RFC 6298 §5.2, §5.3; §3: no sample from what was sent twice, unless a timestamp tells which copy was answered).
 func (x *Turn) acked(t *TCB, ack Seq) {
 	t.Snd.UNA = ack
+	x.clocked = true
 	n, clean, first, highest := 0, true, Time(0), t.highestSACKed()
 	for n < len(t.Sent) && t.Sent[n].End().AtOrBefore(ack) {
 		if n == 0 {
@@ -86,6 +87,7 @@ func (x *Turn) acked(t *TCB, ack Seq) {
 		clean = clean && !t.Sent[n].Again
 		if !t.Sent[n].SACKed {
 			t.delivered(x, &t.Sent[n], highest)
+			x.fresh++
 		}
 		n++
 	}
@@ -97,6 +99,9 @@ func (x *Turn) acked(t *TCB, ack Seq) {
 		}
 		if !t.Sent[0].Flags.Has(SYN) { // the handshake opens no window
 			x.newly = uint32(n)
+			if t.RenoSacked > 0 { // tcp_input.c tcp_remove_reno_sacks
+				x.fresh = max(x.newly-min(t.RenoSacked, x.newly), 1)
+			}
 		}
 	}
 	t.Sent = dropFirst(t.Sent, n)

@@ -162,6 +162,8 @@ type TCB struct {
 	Out  []string // written and not yet sent
 	In   []string // received in order, not yet read
 	Held []Held   // received out of order, by Seq, not overlapping
+
+	Pieces []Piece // the buffers that Out is in, for a book that has such
 }
 
 // Traits are what a connection is and remembers besides its variables: no fact tells of their changes.
@@ -188,6 +190,12 @@ type Traits struct {
 	RackRTT       time.Duration  // its round trip
 	SndTS         bool           // both SYNs carried timestamps (RFC 7323)
 	SACKOK        bool           // both SYNs carried SACK-permitted (RFC 2018)
+	RcvMSS        uint16         // how large a full segment of the peer's is, as far as is known
+	LastSize      uint16         // of the last segment, when it was smaller and may yet be full
+	Grown         uint32         // by how much the window could be larger than it was at first
+	Could         uint32         // the window that could have been offered with the last ACK
+	CouldEdge     Seq            // its right edge
+	Pushes        uint8          // segments that came and have still to be acknowledged, and that more need not follow soon: 0, 1, or more
 	QuickAcks     uint8          // acknowledgements still to be sent at once (KERNEL §14)
 	PingPong      bool           // an answer followed a question: acknowledgements may wait for it (KERNEL §14)
 	MSSLocal      uint16         // MSS we announce
@@ -198,12 +206,18 @@ type Traits struct {
 	TSOffset      uint32         // our timestamp clock's start, ms
 	FirstSent     Time           // when the SYN or SYN,ACK first left
 	StallAt       Time           // first RTO retransmission of this stall; 0 when none (KERNEL §5)
+	Pushed        Seq            // up to where what was written has been marked PSH
 	DataAt        Time           // when data last left: how long the sender has been idle (RFC 5681 §4.1); 0 never
 	ChallengeAt   Time           // when an unacceptable segment was last answered (KERNEL §7); 0 never
 	SynackAt      Time           // when a duplicate SYN was last answered (KERNEL §2)
 	TSBase        uint32         // the peer's timestamp clock as its SYN showed it, less our own time then, ms: what makes TSRecent relative
 	DSACK         Block          // a duplicate to report with the next ACK (RFC 2883); empty when none
 	Probed        bool           // a tail-loss probe has gone out since the last acknowledgement
+	CwndLimited   bool           // the congestion window has held something back in this round trip
+	PaceSegs      uint32         // a hundred times as many segments as may leave in a round trip, as of the last ACK
+	PaceRTT       time.Duration  // how long it was then
+	MostOut       uint32         // most segments outstanding in it
+	UsageEnd      Seq            // the round trip is over when this is acknowledged
 	CwndCredit    uint32         // segments acknowledged towards the next step of congestion avoidance
 	Patience      bool           // a closed socket's patience in FIN_WAIT_2 has begun to run out (KERNEL §5)
 	WaitSince     Time           // when TIME_WAIT began: what net.ipv4.tcp_tw_reuse_delay counts from

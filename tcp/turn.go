@@ -63,11 +63,12 @@ type Turn struct {
 	Events Events
 	Err    Errno
 
-	none   TCB    // no connection at all, for segments that belong to none
-	hold   bool   // a rule holds back what does not fill a segment
-	dup    bool   // this turn's ACK is a duplicate (RFC 5681 §2)
-	newly  uint32 // segments that this turn's ACK took off the retransmission queue
-	flight uint32 // segments outstanding before it
+	none    TCB    // no connection at all, for segments that belong to none
+	hold    bool   // a rule holds back what does not fill a segment
+	dup     bool   // this turn's ACK is a duplicate (RFC 5681 §2)
+	newly   uint32 // segments that this turn's ACK took off the retransmission queue
+	fresh   uint32 // segments that it says have arrived, and none before it
+	clocked bool   // it came while something was outstanding
 
 	mark Vars // the connection's variables when the last rule had done its work
 }
@@ -86,6 +87,9 @@ func (x *Turn) instant() Time { return max(x.Now, 1) }
 func Arrive(x *Turn, t *TCB) {
 	x.begin(t)
 	x.run(x.Book.checks(t.State, &x.Seg), t)
+	if x.clocked && x.Book.Numbers.Bursts {
+		t.pace()
+	}
 	x.output(t)
 }
 
@@ -118,7 +122,7 @@ func Expire(x *Turn, t *TCB, i Timer) {
 
 func (x *Turn) begin(t *TCB) {
 	x.mark = t.Vars
-	x.hold, x.dup, x.newly, x.flight = false, false, 0, uint32(len(t.Sent))
+	x.hold, x.dup, x.newly, x.fresh, x.clocked = false, false, 0, 0, false
 }
 
 // run asks the checks in their order, and writes down what each that applied has changed.

@@ -1,11 +1,11 @@
 package tcp
 
-// firstWindow is the window a new connection offers: half its receive buffer, or what SO_RCVBUF allows, at most 65,535, in
-// whole segments (KERNEL §15).
+// firstWindow is the window a new connection offers: half its receive buffer, or what SO_RCVBUF allows, in whole segments (KERNEL §15). A
+// SYN, whose window is never scaled, can say 65,535 of it.
 func (t *TCB) firstWindow(s *Sysctls, mss uint16) uint32 {
-	space := uint32(min(max(s[RmemDefault]/2, 0), 0xffff))
+	space := uint32(s[RmemDefault] / 2)
 	if t.RcvLimit > 0 {
-		space = min(max(t.RcvLimit, minRcvbuf), 0xffff)
+		space = max(t.RcvLimit, minRcvbuf)
 	}
 	if space < uint32(mss) {
 		return space

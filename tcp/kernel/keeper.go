@@ -206,6 +206,9 @@ func preset() error {
 	for _, s := range [...]setting{
 		{"net.ipv4.tcp_no_metrics_save", 1},
 		{"net.ipv4.tcp_max_tw_buckets", 1 << 17}, // goes by the table of connections otherwise, see apart
+		// The send buffer is as large from the beginning as it may become: how fast it grows hangs on what the kernel was built with
+		// (tcp_input.c tcp_sndbuf_expand), and a write() that has to wait cuts segments where it waited.
+		{"net.ipv4.tcp_wmem[1]", tcp.Knobs[tcp.WmemMax].Default},
 	} {
 		if err := setSysctl(s.Name, s.Value); err != nil {
 			return err

@@ -20,7 +20,7 @@ func (w *World) send(p *Program, s *Step, seg *tcp.Segment, conn int32, again bo
 	}
 	at := pk.ArriveAt
 	for i := range p.Faults {
-		w.meet(p, &p.Faults[i], &w.Seen[i], pk)
+		w.meet(p, i, pk)
 	}
 	w.push(pk)
 	w.passHeld(pk, at)
@@ -30,16 +30,18 @@ func (w *World) send(p *Program, s *Step, seg *tcp.Segment, conn int32, again bo
 const reorderPatience = time.Second
 
 // meet lets a fault have its way with a segment that is its.
-func (w *World) meet(p *Program, f *Fault, seen *int32, pk *Packet) {
+func (w *World) meet(p *Program, fault int, pk *Packet) {
+	f, seen := &p.Faults[fault], &w.Seen[fault]
 	m := &p.Moments[f.Moment]
 	if !m.isSender(p, w, int(pk.From), pk.Conn) || !pk.Seg.Is(m.Seg) {
 		return
 	}
+	*seen++
 	if f.Chance > 0 {
-		if !w.chance(f.Chance) {
+		if !w.chance(f.Chance, fault, *seen) {
 			return
 		}
-	} else if *seen++; !f.Always && int(*seen) != max(m.N, 1) {
+	} else if !f.Always && int(*seen) != max(m.N, 1) {
 		return
 	}
 	switch f.Kind {
@@ -60,10 +62,10 @@ func (w *World) meet(p *Program, f *Fault, seen *int32, pk *Packet) {
 	}
 }
 
-// chance throws the world's dice: true so often of a million times.
-func (w *World) chance(million uint32) bool {
-	w.Dice += 0x9e3779b97f4a7c15 // SplitMix64
-	v := w.Dice
+// chance throws the world's dice for the n-th segment that a fault may meet: true so often of a million times. Whatever else is sent
+// meanwhile does not matter.
+func (w *World) chance(million uint32, fault int, n int32) bool {
+	v := w.Dice + uint64(fault)<<32 + uint64(n)*0x9e3779b97f4a7c15 // SplitMix64
 	v = (v ^ v>>30) * 0xbf58476d1ce4e5b9
 	v = (v ^ v>>27) * 0x94d049bb133111eb
 	return (v^v>>31)%1_000_000 < uint64(million)

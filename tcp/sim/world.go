@@ -63,7 +63,7 @@ type World struct {
 type Clockwork struct {
 	Now     tcp.Time
 	Seed    uint64
-	Dice    uint64 // what the next fault by chance is decided by; 0 where there is none
+	Dice    uint64 // what faults by chance are decided by; 0 where there is none
 	Steps   int    // steps taken since the beginning
 	first   int32  // the thread that goes on first, as schedule found it
 	packets uint32
