@@ -39,6 +39,10 @@ var ruleReceive = define("receive", "RFC9293/3.10.3",
 	"RECEIVE: the user takes bytes away, and there is room again for as many.",
 	"RECEIVE：使用者取走字节，腾出同样多的空间。",
 	func(x *Turn, t *TCB) Verdict {
+		x.Data = ""
+		if t.Unread == 0 {
+			return Pass
+		}
 		x.Data = t.takeUnread(x.Want)
 		x.Note(BytesRead, x.Conn).To = int64(len(x.Data))
 		return Applied

@@ -45,6 +45,7 @@ func linuxData(b *Book) {
 	b.replace(ruleNagle, ruleNagleLinux)
 	b.replace(ruleWindow, ruleWindow, ruleProbeAnswered)
 	b.replace(ruleWindowWorthwhile, ruleReadAcks, ruleWindowDoubled)
+	b.Doors[DoorRecv] = join([]*Rule{ruleUrgentApart, ruleUrgentMark}, b.Doors[DoorRecv])
 	b.Timeouts[KeepaliveTimer] = []*Rule{ruleFinWait2Half, ruleKeepaliveBusy, ruleKeepaliveGiveUpLinux, ruleKeepalive}
 	b.replace(ruleSendFin, ruleSendFin, ruleProbeFirst)
 	b.Doors[DoorOutput] = append(b.Doors[DoorOutput], ruleFinWait2Clock)

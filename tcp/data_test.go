@@ -52,6 +52,7 @@ func TestUrgentDataIsTold(t *testing.T) {
 			f.Error("told twice")
 		}
 		Call(&f.x, &f.t, DoorRecv)
+		Call(&f.x, &f.t, DoorRecv) // Linux ends the first one before the last urgent byte
 		if f.t.Urgent() != 0 {
 			f.Errorf("%d bytes left after all was read", f.t.Urgent())
 		}

@@ -174,6 +174,7 @@ type Traits struct {
 	RcvShut       bool           // the user does not want to read: shutdown(SHUT_RD)
 	NoDelay       bool           // TCP_NODELAY: Nagle off (RFC 9293 MUST-17)
 	Cork          bool           // TCP_CORK: no segment that is not full leaves
+	UrgentInline  bool           // SO_OOBINLINE: the urgent byte stays in the stream where a book would keep it apart
 	KeepAlive     bool           // SO_KEEPALIVE (RFC 9293 MUST-24)
 	Reordered     bool           // the path has been seen to reorder: RACK gives late segments a moment (RFC 8985 §6.2)
 	Blocks        [MaxSACK]Block // runs held out of order, latest first: what SACK reports

@@ -36,6 +36,43 @@ var ruleUrgent = define("urgent-pointer", "RFC9293/MUST-32",
 		return Applied
 	})
 
+// Linux sees in urgent data one byte, the last, which it takes out of the stream (tcp_input.c tcp_check_urg, tcp.c tcp_recvmsg_locked). RFC
+// 6093 tells programs to leave it in by SO_OOBINLINE.
+
+var ruleUrgentApart = define("urgent-byte-apart", "KERNEL/16.27",
+	"RECEIVE: the next byte is the last urgent one. Without SO_OOBINLINE it is no part of the stream: it is passed over.",
+	"RECEIVE：下一个字节是最后一个紧急字节。没有设置 SO_OOBINLINE 时它不属于字节流，跳过。",
+	func(x *Turn, t *TCB) Verdict {
+		if t.Urgent() != 1 || t.Unread == 0 || t.UrgentInline {
+			return Pass
+		}
+		t.takeUnread(1)
+		return Applied
+	})
+
+var ruleUrgentMark = define("read-ends-at-urgent-byte", "KERNEL/16.28",
+	"RECEIVE ends before the last urgent byte, so that the user notices where it is.",
+	"RECEIVE 到最后一个紧急字节之前为止，好让使用者知道它在哪里。",
+	func(x *Turn, t *TCB) Verdict {
+		before := int64(t.Urgent()) - 1
+		if before <= 0 || before >= int64(t.Unread) || x.Want > 0 && x.Want <= before {
+			return Pass
+		}
+		x.Want = before
+		return Applied
+	})
+
+// Readable reports whether a RECEIVE has something to give: there are bytes, and not just one that the book keeps apart.
+func (t *TCB) Readable(b *Book) bool {
+	return t.Unread > 1 || t.Unread == 1 && (t.Urgent() != 1 || t.UrgentInline || !b.Has(ruleUrgentApart))
+}
+
+// UrgentCame reports whether urgent data is there for the user: as soon as it is announced, or, where it is one byte, once that has come.
+func (t *TCB) UrgentCame(b *Book) bool {
+	n := t.Urgent()
+	return n > 0 && (n <= int(t.Unread) || !b.Has(ruleUrgentApart))
+}
+
 // Urgent is how many bytes the user has still to read until the end of urgent data (RFC 9293 MUST-33); 0 for none.
 func (t *TCB) Urgent() int {
 	if t.State < Established {

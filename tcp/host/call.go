@@ -76,7 +76,7 @@ const (
 	ONonblock = 0x800
 
 	PollIn  = 0x1
-	PollPri = 0x2 // urgent data has been announced (RFC 9293 MUST-32)
+	PollPri = 0x2 // urgent data has been announced (RFC 9293 MUST-32); in Linux: has come
 	PollOut = 0x4
 	PollErr = 0x8
 	PollHup = 0x10
@@ -93,6 +93,7 @@ const (
 	SoError  // getsockopt only
 	SoRcvbuf
 	SoKeepalive
+	SoOobinline
 	TCPNodelay
 	TCPCork
 	TCPUserTimeout // ms
@@ -103,7 +104,7 @@ const (
 )
 
 var optionNames = [NumOptions]string{
-	"SO_REUSEADDR", "SO_REUSEPORT", "SO_LINGER", "SO_ERROR", "SO_RCVBUF", "SO_KEEPALIVE",
+	"SO_REUSEADDR", "SO_REUSEPORT", "SO_LINGER", "SO_ERROR", "SO_RCVBUF", "SO_KEEPALIVE", "SO_OOBINLINE",
 	"TCP_NODELAY", "TCP_CORK", "TCP_USER_TIMEOUT", "TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT",
 }
 

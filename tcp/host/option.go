@@ -49,6 +49,7 @@ func most(o Option) int64 {
 func (s *Sock) inherit() {
 	t, o := &s.TCB, &s.Opt
 	t.NoDelay, t.Cork, t.KeepAlive = o[TCPNodelay] != 0, o[TCPCork] != 0, o[SoKeepalive] != 0
+	t.UrgentInline = o[SoOobinline] != 0
 	t.KeepIdle = time.Duration(o[TCPKeepidle]) * time.Second
 	t.KeepIntvl = time.Duration(o[TCPKeepintvl]) * time.Second
 	t.KeepCnt = uint8(o[TCPKeepcnt])

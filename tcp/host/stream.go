@@ -91,14 +91,18 @@ func (h *Host) unconnected(slot int32) {
 func (h *Host) read(x *tcp.Turn, t *Task, slot int32) (Result, bool) {
 	s := &h.Socks[slot]
 	c := &s.TCB
-	switch {
-	case s.Role != Connection && s.Err == tcp.OK:
+	if s.Role != Connection && s.Err == tcp.OK {
 		return fail(tcp.ENOTCONN), true
-	case c.Unread > 0:
+	}
+	if c.Unread > 0 {
 		x.Want, x.Events = t.Call.A, 0
 		tcp.Call(x, c, tcp.DoorRecv)
 		h.after(x, slot)
-		return Result{Value: int64(len(x.Data)), Data: x.Data}, true
+		if x.Data != "" { // else it was an urgent byte, passed over
+			return Result{Value: int64(len(x.Data)), Data: x.Data}, true
+		}
+	}
+	switch {
 	case c.PeerClosed:
 		s.SawEOF = true
 		return Result{}, true

@@ -164,7 +164,7 @@ func (h *Host) ready(t *Task) bool {
 	case OpConnect:
 		return s.TCB.State != tcp.SynSent && s.TCB.State != tcp.SynRcvd
 	case OpRead:
-		return readable(s)
+		return h.readable(s)
 	case OpWrite:
 		return s.Err != tcp.OK || s.WriteShut || s.TCB.State == tcp.Closed || h.writable(s) && s.TCB.State >= tcp.Established
 	case OpPoll:
@@ -173,8 +173,8 @@ func (h *Host) ready(t *Task) bool {
 	return false
 }
 
-func readable(s *Sock) bool {
-	return s.TCB.Unread > 0 || s.TCB.PeerClosed || s.TCB.RcvShut || s.Err != tcp.OK || s.TCB.State == tcp.Closed
+func (h *Host) readable(s *Sock) bool {
+	return s.TCB.Readable(tcp.BookOf(h.Book)) || s.TCB.PeerClosed || s.TCB.RcvShut || s.Err != tcp.OK || s.TCB.State == tcp.Closed
 }
 
 // room is how many bytes a write may add now.
@@ -208,10 +208,10 @@ func (h *Host) pollMask(s *Sock) int64 {
 	if s.Role == Fresh {
 		return PollOut | PollHup // no connection: nothing to wait for
 	}
-	if readable(s) {
+	if h.readable(s) {
 		m |= PollIn
 	}
-	if s.TCB.Urgent() > 0 {
+	if s.TCB.UrgentCame(tcp.BookOf(h.Book)) {
 		m |= PollPri
 	}
 	if s.TCB.State == tcp.Closed || s.WriteShut || h.writable(s) {

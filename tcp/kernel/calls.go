@@ -165,6 +165,7 @@ var options = [host.NumOptions]struct{ level, name int }{
 	host.SoError:        {unix.SOL_SOCKET, unix.SO_ERROR},
 	host.SoRcvbuf:       {unix.SOL_SOCKET, unix.SO_RCVBUF},
 	host.SoKeepalive:    {unix.SOL_SOCKET, unix.SO_KEEPALIVE},
+	host.SoOobinline:    {unix.SOL_SOCKET, unix.SO_OOBINLINE},
 	host.TCPNodelay:     {unix.IPPROTO_TCP, unix.TCP_NODELAY},
 	host.TCPCork:        {unix.IPPROTO_TCP, unix.TCP_CORK},
 	host.TCPUserTimeout: {unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT},
