@@ -41,7 +41,7 @@ func newChannel(fd int) (*channel, error) {
 	return &channel{conn: conn}, nil
 }
 
-// send writes a message, and descriptors that the other end gets copies of.
+// send writes a message, and descriptors that the other end gets copies of. The error is io.EOF when the other end is gone.
 func (c *channel) send(message any, fds ...int) error {
 	text, err := json.Marshal(message)
 	if err != nil {
@@ -56,12 +56,12 @@ func (c *channel) send(message any, fds ...int) error {
 	if len(fds) > 0 { // they travel with the first bytes
 		n, _, err := c.conn.WriteMsgUnix(packet[:4], unix.UnixRights(fds...), nil)
 		if err != nil {
-			return err
+			return ended(err)
 		}
 		packet = packet[n:]
 	}
 	_, err = c.conn.Write(packet)
-	return err
+	return ended(err)
 }
 
 // receive reads the next message, and the descriptors that came with it, which are the caller's to close. The error is io.EOF when the

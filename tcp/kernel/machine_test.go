@@ -20,6 +20,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"tcptutor/tcp"
+	"tcptutor/tcp/host"
 	"tcptutor/tcp/kernel"
 	"tcptutor/tcp/trace"
 )
@@ -272,6 +273,31 @@ func TestNothingIsLeftAfterKill(t *testing.T) {
 			t.Fatalf("left in the namespace: %v", left)
 		}
 		time.Sleep(time.Millisecond)
+	}
+}
+
+// When somebody kills its keeper or its process a kernel says so, and is closed as ever.
+func TestKilledHelperIsMissed(t *testing.T) {
+	for i, name := range []string{"keeper", "process"} {
+		t.Run(name, func(t *testing.T) {
+			s := newSubject(t, v4)
+			helpers := descendants(t, os.Getpid())
+			if len(helpers) != 2 {
+				t.Fatalf("the descendants are %v, want a keeper and a process", helpers)
+			}
+			if err := syscall.Kill(helpers[i], syscall.SIGKILL); err != nil {
+				t.Fatal(err)
+			}
+			var err error
+			for until := s.Now().Add(soon); err == nil && s.Now() < until; {
+				if err = s.Look(new(host.Host)); err == nil {
+					_, err = s.Wait(s.Now().Add(time.Millisecond), nil)
+				}
+			}
+			if err == nil {
+				t.Error("nothing is said")
+			}
+		})
 	}
 }
 

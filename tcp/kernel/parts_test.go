@@ -71,6 +71,23 @@ func TestChannelCarriesMessages(t *testing.T) {
 	}
 }
 
+// Who sends to an end that is gone hears of it as who receives does, and not of a broken pipe, which is a reader's who has seen enough.
+func TestChannelTellsOfTheEnd(t *testing.T) {
+	a, b := channels(t)
+	b.close()
+	if err := a.send(order{Look: true}); err != io.EOF {
+		t.Errorf("to an end that is gone: %v, want EOF", err)
+	}
+	null, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer null.Close()
+	if err := a.send(order{Look: true}, int(null.Fd())); err != io.EOF {
+		t.Errorf("with a descriptor, to an end that is gone: %v, want EOF", err)
+	}
+}
+
 // What is missing reaches the other side as what it is.
 func TestAnswerKeepsWhatIsMissing(t *testing.T) {
 	a, b := channels(t)

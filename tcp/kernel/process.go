@@ -5,6 +5,7 @@ package kernel
 import (
 	"errors"
 	"fmt"
+	"io"
 
 	"tcptutor/tcp/host"
 	"tcptutor/tcp/sim"
@@ -57,6 +58,14 @@ func (p *process) wait() error {
 
 // errEnded is a helper's end that nobody asked for.
 var errEnded = errors.New("a process of the kernel's namespace has ended by itself")
+
+// lost says so where a channel has come to its end.
+func lost(err error) error {
+	if err == io.EOF {
+		return errEnded
+	}
+	return err
+}
 
 // Start begins a system call of a thread. It comes back when the call has returned or waits, so that what is done next happens after it. A
 // new thread belongs to the first process, or to the one that fork() has made for it. See sim.Subject.
@@ -212,7 +221,7 @@ func (k *Kernel) end(m *machine, p *process, err error) {
 	if p.ending >= 0 && !m.halted {
 		k.finish(p.ending, sim.SubjectEvent{At: k.Now()})
 	} else {
-		k.fail(m, fmt.Errorf("%w: %w", errEnded, err))
+		k.fail(m, lost(err))
 	}
 	k.release(p)
 }

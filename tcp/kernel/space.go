@@ -141,11 +141,11 @@ func isAny(err error, errnos ...unix.Errno) bool {
 func (s *space) ask(o order, with ...int) (a answer, fds []int, err error) {
 	s.asking.Lock()
 	defer s.asking.Unlock()
-	if err := s.keeper.send(&o, with...); err != nil {
-		return a, nil, fmt.Errorf("the namespace's keeper: %w", err)
+	if err = s.keeper.send(&o, with...); err == nil {
+		fds, err = s.keeper.receive(&a)
 	}
-	if fds, err = s.keeper.receive(&a); err != nil {
-		return a, nil, fmt.Errorf("the namespace's keeper: %w", err)
+	if err != nil {
+		return a, nil, lost(err)
 	}
 	return a, fds, a.err()
 }
