@@ -304,7 +304,7 @@ func apart(a, b []stay) (*place, *place) {
 // then until the end of what is known of either run.
 func (j *judge) hosts() {
 	for h := range j.a.run.Program().Hosts {
-		j.last(h, Queue, func(w *sim.World) string { return queues(&w.Hosts[h]) })
+		j.last(h, Queue, func(w *sim.World) string { return queues(j.a.run.Program(), &w.Hosts[h]) })
 		for c := range host.NumCounters {
 			j.last(h, Count, func(w *sim.World) string { return count(c, w.Hosts[h].Counters[c]) })
 		}

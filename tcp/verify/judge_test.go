@@ -176,3 +176,18 @@ func TestARebootMayLeaveTheClock(t *testing.T) {
 func acknowledges(p *sim.Program) bool {
 	return slices.ContainsFunc(p.Injections, func(in sim.Injection) bool { return in.Moment < 0 && in.Seg.Flags.Has(tcp.ACK) })
 }
+
+// A port that nobody asked for is the machine's own, also where a listener is told of.
+func TestAListenersPortIsComparedWhereItWasAskedFor(t *testing.T) {
+	for _, bind := range []string{"", "server bind(s, 8080)\n"} {
+		p := parse(t, "listener", "server s = socket()\n"+bind+"server listen(s, 1)\nserver wait 1s\n")
+		q := *p
+		q.Seed++
+		if bind == "" && sim.NewTimeline(p).View(3).Hosts[0].Socks[0].TCB.Local == sim.NewTimeline(&q).View(3).Hosts[0].Socks[0].TCB.Local {
+			t.Fatal("both choose the same port")
+		}
+		if d := verify.Compare(sim.NewTimeline(p), sim.NewTimeline(&q), verify.Tolerance{Until: tcp.Time(time.Second)}); len(d) > 0 {
+			t.Errorf("%q: %+v", bind, d[0])
+		}
+	}
+}

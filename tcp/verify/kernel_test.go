@@ -15,20 +15,18 @@ import (
 	"time"
 
 	"tcptutor/tcp"
-	"tcptutor/tcp/scenario/generate"
 	"tcptutor/tcp/sim"
 	"tcptutor/tcp/trace"
 	"tcptutor/tcp/verify"
 )
 
-// How many namespaces stand side by side, how long a scenario may last, how many are made up, how late something may be done for a
-// difference to count, and how often a machine that was busier than that may try again.
+// How many namespaces stand side by side, how long a scenario may last, how late something may be done for a difference to count, and how
+// often a machine that was busier than that may try again.
 const (
 	besides     = 16
 	short       = tcp.Time(20 * time.Second)
 	longest     = tcp.Time(16 * time.Minute) // what comes later is more of the same
-	generated   = 300
-	undisturbed = 3 * time.Millisecond // less than a jiffy: a close() that comes a jiffy after read() makes a segment more (KERNEL §5)
+	undisturbed = 3 * time.Millisecond       // less than a jiffy: a close() that comes a jiffy after read() makes a segment more (KERNEL §5)
 	tries       = 6
 	triesLong   = 2 // of one that takes more than a minute
 )
@@ -243,73 +241,4 @@ func TestKernelAgreesAtLength(t *testing.T) {
 	}
 	slices.SortStableFunc(list, func(a, b trial) int { return cmp.Compare(b.until, a.until) })
 	agree(t, list)
-}
-
-// And about scenarios that nobody wrote.
-func TestKernelAgreesWithGeneratedScenarios(t *testing.T) {
-	differential(t)
-	var list []trial
-	for seed := uint64(0); len(list) < generated; seed++ {
-		text := generate.New(seed, generate.Options{})
-		p := parse(t, "generated", text)
-		until := min(verify.Horizon(sim.NewTimeline(p)), tcp.Time(6*time.Second))
-		if steady(p, until) {
-			list = append(list, trial{fmt.Sprintf("seed %d", seed), text, p, int(seed % 2), until})
-		}
-	}
-	agree(t, list)
-}
-
-// steady tells whether a run stays what it is when everything takes a few milliseconds more or less: what hangs on less can't be compared
-// with a machine whose clock ticks every four.
-func steady(p *sim.Program, until tcp.Time) bool {
-	for _, f := range p.Faults { // a reordered SYN waits as long as the timer that sends it again: which comes first hangs on a jiffy
-		if seg := p.Moments[f.Moment].Seg; f.Kind == sim.Reorder && (seg == tcp.KindSYN || seg == tcp.KindSYNACK) {
-			return false
-		}
-	}
-	run := sim.NewTimeline(p)
-	for _, change := range []func(*sim.Program){
-		func(q *sim.Program) { slow(q, 0, 5*time.Millisecond, 0) },
-		func(q *sim.Program) { slow(q, 1, 5*time.Millisecond, 0) },
-		func(q *sim.Program) { slow(q, 0, 9*time.Millisecond, 3*time.Millisecond) },
-		func(q *sim.Program) { slow(q, 1, 9*time.Millisecond, 6*time.Millisecond) },
-		func(q *sim.Program) { slow(q, 0, 0, 0); oneWay(q, 0, 20*time.Millisecond) },
-		func(q *sim.Program) { slow(q, 0, 0, 0); oneWay(q, 1, 20*time.Millisecond) },
-	} {
-		q := *p
-		change(&q)
-		for _, d := range verify.Compare(run, sim.NewTimeline(&q), verify.Tolerance{Until: until, Slack: time.Second}) {
-			if d.Trait != verify.Time && d.Trait != verify.Echo {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// oneWay makes the way from a host longer.
-func oneWay(p *sim.Program, from int, more time.Duration) {
-	p.Links = append([]sim.Link{{From: from, To: sim.AnyHost, Delay: p.Links[len(p.Links)-1].Delay + more}}, p.Links...)
-}
-
-// slow makes a host's pauses and all links longer.
-func slow(p *sim.Program, host int, pause, link time.Duration) {
-	p.Links = append([]sim.Link(nil), p.Links...)
-	for i := range p.Links {
-		p.Links[i].Delay += link
-	}
-	p.Threads = append([]sim.ThreadSpec(nil), p.Threads...)
-	for i := range p.Threads {
-		if p.Threads[i].Host != host {
-			continue
-		}
-		lines := append([]sim.Line(nil), p.Threads[i].Lines...)
-		for k := range lines {
-			if lines[k].Kind == sim.LineWait {
-				lines[k].Wait += pause
-			}
-		}
-		p.Threads[i].Lines = lines
-	}
 }

@@ -255,14 +255,22 @@ func (o *observed) address(s *sim.Step) string {
 	if at == (tcp.Endpoint{}) {
 		return ""
 	}
-	for i := range o.run.Program().Threads {
-		for _, l := range o.run.Program().Threads[i].Lines {
-			if l.Call.Addr.Port == at.Port {
-				return at.String()
+	if asked(o.run.Program(), at.Port) {
+		return at.String()
+	}
+	return at.Addr.String()
+}
+
+// asked tells whether a program names a port; else it is a machine's own choice.
+func asked(p *sim.Program, port uint16) bool {
+	for i := range p.Threads {
+		for _, l := range p.Threads[i].Lines {
+			if l.Call.Addr.Port == port {
+				return true
 			}
 		}
 	}
-	return at.Addr.String()
+	return false
 }
 
 // states takes down who was how long in which state, as the world stood after each step.

@@ -8,6 +8,7 @@ import (
 
 	"tcptutor/tcp"
 	"tcptutor/tcp/host"
+	"tcptutor/tcp/sim"
 )
 
 // What was observed, in the symbols of the field: the same in every language.
@@ -120,12 +121,16 @@ func path(list []stay) string {
 	return strings.Join(names, " → ")
 }
 
-// queues are a host's listeners: "SYN queue 1, accept queue 0" each.
-func queues(h *host.Host) string {
+// queues are a host's listeners: ":8080 syn 1 accept 0" each, without a port that nobody asked for.
+func queues(p *sim.Program, h *host.Host) string {
 	var list []string
 	for s := range h.Live {
 		if s.Role == host.Listener && s.TCB.State == tcp.Listen {
-			list = append(list, fmt.Sprintf(":%d syn %d accept %d", s.TCB.Local.Port, s.HalfN, len(s.Accept)))
+			port := ""
+			if asked(p, s.TCB.Local.Port) {
+				port = strconv.Itoa(int(s.TCB.Local.Port))
+			}
+			list = append(list, fmt.Sprintf(":%s syn %d accept %d", port, s.HalfN, len(s.Accept)))
 		}
 	}
 	return strings.Join(list, ", ")

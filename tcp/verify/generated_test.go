@@ -1,0 +1,147 @@
+package verify_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"tcptutor/tcp"
+	"tcptutor/tcp/scenario"
+	"tcptutor/tcp/scenario/generate"
+	"tcptutor/tcp/sim"
+	"tcptutor/tcp/trace"
+	"tcptutor/tcp/verify"
+)
+
+// How many scenarios are made up and how much of each is compared; of how many that differ a smaller one is sought, with how many of them.
+const (
+	generated = 300
+	beginning = tcp.Time(6 * time.Second)
+	shrunk    = 3
+	smaller   = 60
+)
+
+// ask compares the engine with what stands in for a trial's host.
+type ask func(*trial) (*verify.Verdict, error)
+
+// askKernel asks the real kernel, and so often that a busy machine does not decide.
+func askKernel(x *trial) (*verify.Verdict, error) {
+	v, _, err := settle(x)
+	return v, err
+}
+
+// madeUp is the scenario of a seed, with its first or its second host for the kernel.
+func madeUp(t *testing.T, seed uint64) trial {
+	t.Helper()
+	x := trial{name: fmt.Sprintf("seed %d", seed), text: generate.New(seed, generate.Options{}), host: int(seed % 2)}
+	x.p = parse(t, "generated", x.text)
+	x.until = min(verify.Horizon(sim.NewTimeline(x.p)), beginning)
+	return x
+}
+
+// smallest leaves lines of a trial out for which it still differs, in the same way at first, and gives its verdict.
+func smallest(x trial, v *verify.Verdict, differ ask) (trial, *verify.Verdict) {
+	left, host := smaller, x.p.Hosts[x.host].Name
+	generate.Shrink(x.text, func(text string) bool {
+		p, mistakes := scenario.Parse("generated", []byte(text))
+		if left == 0 || len(mistakes) > 0 || len(p.Hosts) <= x.host || p.Hosts[x.host].Name != host {
+			return false
+		}
+		left--
+		y := trial{x.name, text, p, x.host, min(verify.Horizon(sim.NewTimeline(p)), beginning)}
+		w, err := differ(&y)
+		if err != nil || len(w.Differences) == 0 || w.Differences[0].Trait != v.Differences[0].Trait {
+			return false
+		}
+		x, v = y, w
+		return true
+	})
+	return x, v
+}
+
+// told is a trial that differs: its seed, the first difference, both runs and the text.
+func told(x *trial, v *verify.Verdict) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%v: %s\n", x, v.Explanation(trace.English))
+	_ = v.Write(&b, trace.English, 150)
+	return b.String() + "\n" + x.text
+}
+
+// The engine and the real kernel agree about scenarios that nobody wrote: every one of them.
+func TestKernelAgreesWithGeneratedScenarios(t *testing.T) {
+	differential(t)
+	var group sync.WaitGroup
+	var mu sync.Mutex
+	places := make(chan struct{}, besides)
+	agreed, differ := 0, 0
+	for seed := range uint64(generated) {
+		x := madeUp(t, seed)
+		places <- struct{}{}
+		group.Go(func() {
+			defer func() { <-places }()
+			v, err := askKernel(&x)
+			mu.Lock()
+			switch {
+			case err != nil:
+				t.Errorf("%v: %v", &x, err)
+			case len(v.Differences) == 0:
+				agreed++
+			default:
+				differ++
+			}
+			small := differ <= shrunk
+			mu.Unlock()
+			if err == nil && len(v.Differences) > 0 {
+				if small {
+					x, v = smallest(x, v, askKernel)
+				}
+				t.Error(told(&x, v))
+			}
+		})
+	}
+	group.Wait()
+	t.Logf("%d of %d agree with the kernel", agreed, generated)
+}
+
+// What differs is told by its seed, and made so small that it can be read: here from a stack that acknowledges everything at once.
+func TestWhatDiffersIsMadeSmall(t *testing.T) {
+	other := func(x *trial) (*verify.Verdict, error) {
+		spec := x.p.Hosts[x.host]
+		spec.Book = "linux+no-delayed-ack"
+		s, err := sim.NewSimulated(spec, 77)
+		if err != nil {
+			return nil, err
+		}
+		return verify.With(s, x.p, x.host, verify.Tolerance{Until: x.until, Slack: verify.Slack})
+	}
+	tried := 0
+	for seed := range uint64(generated) {
+		x := madeUp(t, seed)
+		v, err := other(&x)
+		if _, ok := errors.AsType[*sim.CannotStandIn](err); ok {
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(v.Differences) == 0 {
+			continue
+		}
+		tried++
+		y, w := smallest(x, v, other)
+		lines, before := strings.Count(y.text, "\n"), strings.Count(x.text, "\n")
+		if len(w.Differences) == 0 || lines > before/2 {
+			t.Errorf("%v: of %d lines %d are left, with %d differences:\n%s", &x, before, lines, len(w.Differences), y.text)
+		}
+		if said := told(&y, w); !strings.HasPrefix(said, x.String()+": ") || !strings.HasSuffix(said, "\n"+y.text) {
+			t.Errorf("it is told as\n%s", said)
+		}
+		if tried == 5 {
+			return
+		}
+	}
+	t.Errorf("only %d scenarios differ", tried)
+}
