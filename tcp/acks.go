@@ -81,6 +81,18 @@ func (t *TCB) grow(x *Turn, n int) {
 	}
 }
 
+// early does for data that comes too early what takeIn does for the rest: it counts for the segments' size, and the window may grow. A
+// connection that begins so has had its hurry with that one ACK (tcp_input.c tcp_data_queue_ofo; tcp.h tcp_dec_quickack_mode).
+func (t *TCB) early(x *Turn) {
+	t.takeSize(&x.Seg)
+	if t.SACKOK && t.RcvMSS > 536 {
+		t.grow(x, len(x.Seg.Data))
+	}
+	if t.RcvdAt == 0 && t.QuickAcks == 1 {
+		t.RcvdAt = x.instant()
+	}
+}
+
 // told notes, with an ACK, the larger window: it does not shrink either. With more than half of the buffer unread there is no hurry.
 func (t *TCB) told(s *Sysctls) {
 	if room := t.capacity(s); room-int(t.Unread) < room/2 {

@@ -255,6 +255,9 @@ var ruleText = define("segment-text", "RFC9293/3.10.7.4",
 		case seq != t.Rcv.NXT:
 			t.hold(Held{Seq: seq, Data: data})
 			t.report(seq)
+			if x.Book.Numbers.QuickAcks > 0 {
+				t.early(x)
+			}
 			t.Ack = AckNow
 		default:
 			t.takeIn(x, data)
