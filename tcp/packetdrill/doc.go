@@ -3,10 +3,10 @@
 //
 //	the run                         the script, of the host "server"
 //	─────────────────────────       ─────────────────────────────────────────────
-//	a call returns                  0.000000 listen(3, 10) = 0
-//	a call blocks, and returns      0.000000...0.030000 accept(3, ..., ...) = 4
-//	a segment arrives               0.010000 < S 0:0(0) win 64240 <mss 1460,...>
-//	a segment is sent               0.010000 > S. 0:0(0) ack 1 win 65160 <mss 1460,...>
+//	a call returns                  +0 listen(3, 10) = 0
+//	a call blocks, and returns      +0...0.03 accept(3, ..., ...) = 4
+//	a segment arrives               +0.01 < S 0:0(0) win 64240 <mss 1460,...>
+//	a segment is sent               +0 > S. 0:0(0) ack 1 win 65160 <mss 1460,...>
 //	a sysctl of the host            `sysctl -q -w net.ipv4.tcp_sack=0`
 //
 // # Running
@@ -29,8 +29,8 @@
 //
 // # Writing
 //
-// Write writes one end of a run. Times are seconds since the run began. Numbers are relative to each side's first, timestamps likewise,
-// from 100 on: an echoed value always names one that the other side sent before. What the host sends is there also when it is lost later;
+// Write writes one end of a run. The first event has the seconds since the run began, every other those since the one before: where a
+// kernel's timer is late, the script waits for it. Numbers are relative to each side's first, timestamps likewise, from 100 on: an echoed value always names one that the other side sent before. What the host sends is there also when it is lost later;
 // what is lost on its way to the host is not there. After a segment of 128 bytes or more has come no window is written: Linux lets its own
 // grow then, which the engine does not.
 //

@@ -27,8 +27,8 @@ func ExampleWrite() {
 	// // client, 10.0.0.1, by the rules of linux
 	// `sysctl -q -w net.ipv4.tcp_syn_retries=1`
 	// `sysctl -q -w net.ipv4.tcp_syn_linear_timeouts=0`
-	// 0.000000 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
-	// 0.000000...3.000000 connect(3, ..., ...) = -1 ETIMEDOUT (Connection timed out)
-	// 0.000000 > S 0:0(0) win 64240 <mss 1460,sackOK,TS val 100 ecr 0,nop,wscale 10>
-	// 1.000000 > S 0:0(0) win 64240 <mss 1460,sackOK,TS val 1100 ecr 0,nop,wscale 10>
+	// 0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
+	// +0...3 connect(3, ..., ...) = -1 ETIMEDOUT (Connection timed out)
+	// +0 > S 0:0(0) win 64240 <mss 1460,sackOK,TS val 100 ecr 0,nop,wscale 10>
+	// +1 > S 0:0(0) win 64240 <mss 1460,sackOK,TS val 1100 ecr 0,nop,wscale 10>
 }

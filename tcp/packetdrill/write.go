@@ -34,8 +34,9 @@ func Write(w io.Writer, run sim.Run, n, h int) error {
 		return &Refusal{min(n, run.Len()), reason}
 	}
 	out := bufio.NewWriter(w)
-	for _, l := range s.lines {
-		out.WriteString(l)
+	last := tcp.Time(-1) // when the line before happens
+	for i := range s.lines {
+		out.WriteString(s.lines[i].spell(&last))
 		// The writer keeps its first error and gives it at the end of the line.
 		if err := out.WriteByte('\n'); err != nil {
 			return err
@@ -47,13 +48,42 @@ func Write(w io.Writer, run sim.Run, n, h int) error {
 // none is no line.
 const none = -1
 
+// line is a line of a script: an event, or text alone.
+type line struct {
+	text    string
+	at, end tcp.Time // when it happens; when its call returns, if it blocks
+	timed   bool
+	blocks  bool
+}
+
+// spell is the line with its time. The first event's counts from the beginning, every other from the one before: a kernel's timers are some
+// milliseconds late, and what follows such a one in the script has to wait for it.
+func (l *line) spell(last *tcp.Time) string {
+	if !l.timed {
+		return l.text
+	}
+	plus, since := "+", *last
+	if since < 0 {
+		plus, since = "", 0
+	}
+	*last = l.at
+	if l.blocks {
+		return fmt.Sprintf("%s%s...%s %s", plus, brief(l.at-since), brief(l.end-since), l.text)
+	}
+	return fmt.Sprintf("%s%s %s", plus, brief(l.at-since), l.text)
+}
+
+// brief is a time in as few digits as it takes.
+func brief(t tcp.Time) string {
+	return strings.TrimSuffix(strings.TrimRight(seconds(t), "0"), ".")
+}
+
 // script is a script being written.
 type script struct {
 	p       *sim.Program
 	host    int
-	lines   []string
+	lines   []line
 	pending int          // the line of the call that blocks, or none
-	began   tcp.Time     // when it did
 	thread  int32        // whose it is
 	blocked host.Call    // what it is
 	bound   tcp.Endpoint // what bind() was first called with: the script's "..."
@@ -73,7 +103,12 @@ func (s *script) head() {
 }
 
 func (s *script) add(format string, args ...any) {
-	s.lines = append(s.lines, fmt.Sprintf(format, args...))
+	s.lines = append(s.lines, line{text: fmt.Sprintf(format, args...)})
+}
+
+// event adds what happens at an instant.
+func (s *script) event(at tcp.Time, text string) {
+	s.lines = append(s.lines, line{text: text, at: at, timed: true})
 }
 
 // step writes what one step is to the host; it returns why that cannot be written, or nothing.
@@ -113,7 +148,7 @@ func (s *script) segment(at tcp.Time, way byte, seg *tcp.Segment) string {
 		reason = fmt.Sprintf("a script's segments belong to the port that its socket is bound to, %d, and these to %d", port, s.wire.near.Port)
 	}
 	if reason == "" {
-		s.add("%s %c %s", seconds(at), way, text)
+		s.event(at, fmt.Sprintf("%c %s", way, text))
 	}
 	return reason
 }
@@ -126,7 +161,8 @@ func (s *script) call(st *sim.Step) string {
 			return ""
 		}
 		text, _ := spell(c, &st.Result)
-		s.lines[s.pending] = fmt.Sprintf("%s...%s %s", seconds(s.began), seconds(st.At), text)
+		l := &s.lines[s.pending]
+		l.text, l.end, l.blocks = text, st.At, true
 		s.pending = none
 		return ""
 	}
@@ -142,10 +178,10 @@ func (s *script) call(st *sim.Step) string {
 	case kind == harmless:
 		s.add("// %v()", c.Op)
 	case st.Returned:
-		s.add("%s %s", seconds(st.At), text)
+		s.event(st.At, text)
 	default:
-		s.pending, s.began, s.thread, s.blocked = len(s.lines), st.At, st.Thread, *c
-		s.add("")
+		s.pending, s.thread, s.blocked = len(s.lines), st.Thread, *c
+		s.event(st.At, "")
 	}
 	return ""
 }
@@ -186,7 +222,7 @@ func (s *script) unfinished() string {
 	}
 	text, _ := spell(&s.blocked, &host.Result{})
 	text, _, _ = strings.Cut(text, " = ")
-	s.lines[s.pending] = "// " + text + " never returns"
+	s.lines[s.pending] = line{text: "// " + text + " never returns"}
 	return ""
 }
 
