@@ -37,5 +37,5 @@
 //
 // # What is not modelled
 //
-// A reboot takes some milliseconds. Loopback traffic stays inside the namespace and is not seen. ICMP errors cannot be injected.
+// A reboot takes some milliseconds. Loopback traffic stays inside the namespace and is not seen. Of ICMP there is "destination unreachable", for IPv4.
 package kernel

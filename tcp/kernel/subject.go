@@ -15,6 +15,7 @@ import (
 	"tcptutor/tcp"
 	"tcptutor/tcp/host"
 	"tcptutor/tcp/sim"
+	"tcptutor/tcp/wire"
 )
 
 // Kernel is the Linux kernel in a host's place. It is a sim.Subject; its methods may be called by one goroutine at a time.
@@ -139,7 +140,23 @@ func (k *Kernel) Inject(seg tcp.Segment) error {
 	if seg.Dst.Addr != k.addr {
 		return fmt.Errorf("the segment is addressed to %v, and the host is %v", seg.Dst.Addr, k.addr)
 	}
-	return k.machine.tap.say(&seg)
+	packet, err := wire.Encode(nil, &seg)
+	if err != nil {
+		return err
+	}
+	return k.machine.tap.say(packet)
+}
+
+// Unreachable lets the kernel hear by ICMP that a segment of its could not be delivered. See sim.Subject.
+func (k *Kernel) Unreachable(seg tcp.Segment, code tcp.Unreachable) error {
+	if seg.Src.Addr != k.addr {
+		return fmt.Errorf("the segment came from %v, and the host is %v", seg.Src.Addr, k.addr)
+	}
+	packet, err := wire.Unreachable(nil, &seg, code)
+	if err != nil {
+		return err
+	}
+	return k.machine.tap.say(packet)
 }
 
 // Wait sleeps until something has happened. What has happened is told a moment later, in the order of the kernel's clock.

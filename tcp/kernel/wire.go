@@ -88,14 +88,10 @@ func version(packet []byte) byte {
 	return packet[0] >> 4
 }
 
-// say lets the kernel hear a segment. The segment has been dealt with when say returns, unless the machine is very busy.
-func (t *tap) say(seg *tcp.Segment) error {
-	packet, err := wire.Encode(nil, seg)
-	if err != nil {
-		return err
-	}
+// say lets the kernel hear a packet. It has been dealt with when say returns, unless the machine is very busy.
+func (t *tap) say(packet []byte) error {
 	var failed error
-	err = t.raw.Write(func(fd uintptr) bool {
+	err := t.raw.Write(func(fd uintptr) bool {
 		failed = t.end.put(int(fd), packet)
 		return failed != unix.EAGAIN && failed != unix.EINTR
 	})

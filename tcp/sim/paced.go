@@ -56,6 +56,14 @@ func (p *Paced) Inject(seg tcp.Segment) error {
 	return p.subject.Inject(seg)
 }
 
+// Unreachable lets ICMP arrive when the other subject heard it. See Subject.
+func (p *Paced) Unreachable(seg tcp.Segment, code tcp.Unreachable) error {
+	if err := p.subject.late(p.subject.pace.arrival(router)); err != nil {
+		return err
+	}
+	return p.subject.Unreachable(seg, code)
+}
+
 // Wait lets time pass until something can be told. See Subject.
 func (p *Paced) Wait(until tcp.Time, events []SubjectEvent) ([]SubjectEvent, error) {
 	return p.subject.Wait(until, events)
@@ -104,6 +112,9 @@ type record struct {
 	n        int        // calls begun here
 }
 
+// router is whoever sends ICMP.
+var router tcp.Addr
+
 // sender is an address that segments come from, and when they were heard.
 type sender struct {
 	addr  tcp.Addr
@@ -131,6 +142,9 @@ func newPace(rec *Recording, h int, alone bool) *pace {
 		switch s.Cause {
 		case CauseArrive:
 			from := p.sender(s.Packet.Seg.Src.Addr)
+			from.heard = append(from.heard, done)
+		case CauseUnreachable:
+			from := p.sender(router)
 			from.heard = append(from.heard, done)
 		case CauseCall:
 			of := p.thread(int(rec.Views[i].Threads[s.Thread].Task))

@@ -101,6 +101,18 @@ func (s *Simulated) Inject(seg tcp.Segment) error {
 	return s.until(func() bool { return s.scratch.Packet.ID == id })
 }
 
+// Unreachable lets the host hear by ICMP, here and now, that a segment of its could not be delivered. See Subject.
+func (s *Simulated) Unreachable(seg tcp.Segment, code tcp.Unreachable) error {
+	if seg.Src.Addr != s.program.Hosts[0].Addr {
+		return fmt.Errorf("the segment came from %v, and the host is %v", seg.Src.Addr, s.program.Hosts[0].Addr)
+	}
+	w := &s.world
+	w.packets++
+	id := w.packets
+	w.push(&Packet{ID: id, Seg: seg, From: OpenEnd, SentAt: w.Now, ArriveAt: w.Now, notice: true, code: code})
+	return s.until(func() bool { return s.scratch.Packet.ID == id })
+}
+
 // until takes steps, all of them of the present instant, until done says that the one that mattered has been taken.
 func (s *Simulated) until(done func() bool) error {
 	for {

@@ -27,7 +27,7 @@ type CannotStandIn struct {
 
 // What only the engine can.
 const (
-	NeedsICMP = "ICMP"             // hear what a router says
+	NeedsICMP = "ICMPv6"           // hear what a router says, where its codes are not those of ICMP
 	NeedsSelf = "a wire to itself" // show what it says to itself
 )
 
@@ -89,7 +89,7 @@ func (x StandIn) Fits(p *Program) error {
 		}
 	}
 	for _, f := range p.Faults {
-		if f.Kind == Unreachable && p.Moments[f.Moment].Host == x.Host {
+		if f.Kind == Unreachable && p.Moments[f.Moment].Host == x.Host && !p.Hosts[x.Host].Addr.Is4() {
 			return needs(NeedsICMP)
 		}
 	}
@@ -238,13 +238,20 @@ func (m *mixed) due() (bool, error) {
 	return m.tellAll()
 }
 
-// inject lets the segment that arrives now have its effect on the subject.
+// inject lets the segment that arrives now have its effect on the subject, or what a router says about one of the subject's own.
 func (m *mixed) inject() error {
 	m.begin(CauseArrive)
 	pk := &m.step.Packet
 	m.w.pop(pk)
-	m.step.Conn = m.owner(&pk.Seg)
-	if err := m.Subject.Inject(pk.Seg); err != nil {
+	var err error
+	if pk.notice {
+		m.step.Cause, m.step.Conn = CauseUnreachable, m.connOf(pk.Seg.Src, pk.Seg.Dst)
+		err = m.Subject.Unreachable(pk.Seg, pk.code)
+	} else {
+		m.step.Conn = m.owner(&pk.Seg)
+		err = m.Subject.Inject(pk.Seg)
+	}
+	if err != nil {
 		return err
 	}
 	return m.answer()

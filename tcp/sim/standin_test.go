@@ -183,3 +183,17 @@ func differ(a, b *sim.Step) string {
 	}
 	return ""
 }
+
+// A router's word comes to a stand-in by IPv4 only: IPv6 has other codes.
+func TestAStandInHearsRoutersByIPv4(t *testing.T) {
+	for addr, fits := range map[string]bool{"10.0.0.7": true, "fd00::7": false} {
+		p, errs := scenario.Parse("router", []byte("client addr "+addr+"\nclient s = socket()\nclient connect(s, server:8080)\nserver s = socket()\nunreachable client sends SYN\n"))
+		if len(errs) > 0 {
+			t.Fatal(errs)
+		}
+		err := sim.StandIn{Host: 0}.Fits(p)
+		if _, cannot := errors.AsType[*sim.CannotStandIn](err); cannot == fits {
+			t.Errorf("%s: %v", addr, err)
+		}
+	}
+}

@@ -18,6 +18,8 @@ type Subject interface {
 	Start(thread int, c host.Call) error
 	// Inject lets a segment reach the subject at the present instant.
 	Inject(seg tcp.Segment) error
+	// Unreachable lets an ICMP "destination unreachable" about a segment that the subject has sent reach it at the present instant.
+	Unreachable(seg tcp.Segment, code tcp.Unreachable) error
 	// Wait lets time pass until something happens, but not beyond an instant, and appends what happened, in its order. Nothing
 	// appended means that the instant has come and nothing had happened.
 	Wait(until tcp.Time, events []SubjectEvent) ([]SubjectEvent, error)

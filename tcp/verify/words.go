@@ -42,7 +42,7 @@ var wordsOf = [...]words{
 		busy:      "The machine was busy: once something was %v late. Times may differ by that; run it again.",
 		paced:     "The machine was up to %v late, and the engine shown here keeps pace with it: what came late to %s comes as late in its run.",
 		standIn:   "the kernel cannot stand in for %s: %s", selfWire: "what it says to itself never leaves the machine",
-		icmp: "the scenario has a router tell it something by ICMP",
+		icmp: "the scenario has a router tell it something by ICMPv6",
 	},
 	trace.Chinese: {
 		time: "秒", engine: "引擎", kernel: "%s 由内核担任", states: "状态", first: "第一处不同",
@@ -59,7 +59,7 @@ var wordsOf = [...]words{
 		busy:      "这台机器当时很忙：有一步晚了 %v。时间上的差别可能来自于此，请再运行一次。",
 		paced:     "这台机器当时最多慢了 %v，这里显示的引擎与它同步：%s 的调用和收到的报文段晚了多少，在引擎的运行中也晚多少。",
 		standIn:   "内核不能代替 %s：%s", selfWire: "它对自己说的话不会离开本机",
-		icmp: "场景里有路由器用 ICMP 通知它",
+		icmp: "场景里有路由器用 ICMPv6 通知它",
 	},
 }
 

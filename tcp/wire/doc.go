@@ -23,7 +23,7 @@
 //
 // # What is not modelled
 //
-// Fragments are refused: nobody here puts them together. ECN's bits and the reserved ones are ignored, as are the fields of the IP
+// Of ICMP "destination unreachable" is written, and nothing is read. Fragments are refused: nobody here puts them together. ECN's bits and the reserved ones are ignored, as are the fields of the IP
 // header that TCP does not see (DSCP, TTL, identification, flow label). Of IPv6's extension headers hop-by-hop and destination
 // options are skipped; a packet with another one is refused.
 package wire

@@ -53,6 +53,29 @@ func Encode(dst []byte, s *tcp.Segment) ([]byte, error) {
 	return append(dst, buf.Bytes()...), nil
 }
 
+// Unreachable appends to dst the packet by which the destination of a segment tells its sender that it could not be delivered (RFC 792, RFC 1122
+// §3.2.2: it quotes the segment). Only IPv4 has these codes.
+func Unreachable(dst []byte, s *tcp.Segment, code tcp.Unreachable) ([]byte, error) {
+	if !s.Src.Addr.Is4() {
+		return dst, fmt.Errorf("ICMP is IPv4's, and %v is not", s.Src.Addr)
+	}
+	quoted, err := Encode(nil, s)
+	if err != nil {
+		return dst, err
+	}
+	const most = 576 - ipv4Header - 8 // RFC 1812 §4.3.2.3, without the two headers in front
+	ip := &layers.IPv4{
+		Version: 4, TTL: hopLimit, Protocol: layers.IPProtocolICMPv4, SrcIP: net.IP(s.Dst.Addr[12:]), DstIP: net.IP(s.Src.Addr[12:]),
+	}
+	icmp := &layers.ICMPv4{TypeCode: layers.CreateICMPv4TypeCode(layers.ICMPv4TypeDestinationUnreachable, uint8(code))}
+	buf := gopacket.NewSerializeBuffer()
+	how := gopacket.SerializeOptions{FixLengths: true, ComputeChecksums: true}
+	if err := gopacket.SerializeLayers(buf, how, ip, icmp, gopacket.Payload(quoted[:min(most, len(quoted))])); err != nil {
+		return dst, err
+	}
+	return append(dst, buf.Bytes()...), nil
+}
+
 // ipLayer is an IP header that can be written.
 type ipLayer interface {
 	gopacket.NetworkLayer

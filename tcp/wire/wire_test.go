@@ -246,3 +246,32 @@ func TestIPv6ExtensionHeaders(t *testing.T) {
 		t.Errorf("%v: %+v", err, got)
 	}
 }
+
+// ICMP goes from a segment's destination to its sender, says why, and quotes the segment: all of a small one, as much of a large one as fits
+// into 576 bytes. IPv6 has other codes.
+func TestUnreachableQuotesTheSegment(t *testing.T) {
+	small := hello4()
+	large := small
+	large.Data = strings.Repeat("x", 1400)
+	for _, s := range []tcp.Segment{small, large} {
+		b, err := Unreachable([]byte("before"), &s, tcp.HostUnreachable)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b = b[len("before"):]
+		ip, icmp, quoted := b[:20], b[20:28], b[28:]
+		if ip[0] != 0x45 || ip[9] != 1 || !bytes.Equal(ip[12:16], s.Dst.Addr[12:]) || !bytes.Equal(ip[16:20], s.Src.Addr[12:]) {
+			t.Errorf("its IP header is % x", ip)
+		}
+		if icmp[0] != 3 || icmp[1] != 1 || onesComplement(ip) != 0 || onesComplement(b[20:]) != 0 {
+			t.Errorf("its ICMP header is % x, the sums %x and %x", icmp, onesComplement(ip), onesComplement(b[20:]))
+		}
+		if whole := encoded(t, s); !bytes.HasPrefix(whole, quoted) || len(b) != min(28+len(whole), 576) {
+			t.Errorf("of a packet of %d bytes %d are quoted", len(whole), len(quoted))
+		}
+	}
+	six := hello6()
+	if _, err := Unreachable(nil, &six, tcp.HostUnreachable); err == nil {
+		t.Error("ICMP over IPv6 is written")
+	}
+}
