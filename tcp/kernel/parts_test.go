@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -85,6 +86,20 @@ func TestChannelTellsOfTheEnd(t *testing.T) {
 	defer null.Close()
 	if err := a.send(order{Look: true}, int(null.Fd())); err != io.EOF {
 		t.Errorf("with a descriptor, to an end that is gone: %v, want EOF", err)
+	}
+}
+
+// A packet's time is told by the clock that calls go by, also after somebody has set the other one, or the machine has slept.
+func TestClocksPart(t *testing.T) {
+	for _, by := range []time.Duration{0, time.Hour, -time.Hour, 10 * time.Second, 20 * time.Millisecond} {
+		var c clocks
+		c.measure()
+		c.lead -= int64(by) // as the clocks were before
+		before := monotonic()
+		at := c.monotonic(time.Now().UnixNano())
+		if after := monotonic(); at < before-int64(time.Millisecond) || at > after+int64(time.Millisecond) {
+			t.Errorf("clocks that part by %v: %d is not between %d and %d", by, at, before, after)
+		}
 	}
 }
 

@@ -88,8 +88,9 @@ func bigEndian(v uint16) uint16 {
 
 // veth is the packet socket as a carrier.
 type veth struct {
-	to  unix.SockaddrLinklayer
-	oob [256]byte
+	to     unix.SockaddrLinklayer
+	oob    [256]byte
+	clocks clocks
 }
 
 func newVeth(end *wireEnd) *veth {
@@ -104,7 +105,7 @@ func (v *veth) take(fd int, buffer []byte) (n int, at int64, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	return n, stamp(v.oob[:oobn]), nil
+	return n, v.stamp(v.oob[:oobn]), nil
 }
 
 func (v *veth) put(fd int, packet []byte) error {
@@ -117,29 +118,46 @@ func (v *veth) put(fd int, packet []byte) error {
 }
 
 // stamp is when the kernel put the packet on the wire; now, where it did not say.
-func stamp(oob []byte) int64 {
+func (v *veth) stamp(oob []byte) int64 {
 	messages, err := unix.ParseSocketControlMessage(oob)
 	if err == nil {
 		for _, m := range messages {
 			if m.Header.Level == unix.SOL_SOCKET && m.Header.Type == unix.SCM_TIMESTAMPNS && len(m.Data) >= 16 {
 				sec, nsec := binary.NativeEndian.Uint64(m.Data), binary.NativeEndian.Uint64(m.Data[8:])
-				return int64(sec)*1e9 + int64(nsec) - clockLag()
+				return v.clocks.monotonic(int64(sec)*1e9 + int64(nsec))
 			}
 		}
 	}
 	return monotonic()
 }
 
-// clockLag measures how far CLOCK_REALTIME is ahead of CLOCK_MONOTONIC, in nanoseconds: packets are stamped by one, calls by the other,
-// and they part when somebody sets the time and while the machine sleeps. The least disturbed of a few readings counts.
-func clockLag() int64 {
-	best, lag := int64(1<<62), int64(0)
+// clocks knows how far CLOCK_REALTIME, which stamps packets, is ahead of CLOCK_MONOTONIC, which stamps calls, in nanoseconds. The two part when
+// somebody sets the time, and while the machine sleeps.
+type clocks struct {
+	lead     int64
+	measured int64 // when, by CLOCK_MONOTONIC
+}
+
+// monotonic is an instant of the last moments, told by CLOCK_REALTIME, by the other clock.
+func (c *clocks) monotonic(real int64) int64 {
+	const old = int64(time.Second)
+	now := monotonic()
+	if at := real - c.lead; now-c.measured < old && at <= now && now-at < old {
+		return at
+	}
+	c.measure()
+	return real - c.lead
+}
+
+// measure compares the clocks: the least disturbed of a few readings counts.
+func (c *clocks) measure() {
+	best := int64(1 << 62)
 	for range 16 {
 		before := monotonic()
 		real := time.Now().UnixNano()
-		if took := monotonic() - before; took < best {
-			best, lag = took, real-before-took/2
+		c.measured = monotonic()
+		if took := c.measured - before; took < best {
+			best, c.lead = took, real-before-took/2
 		}
 	}
-	return lag
 }
