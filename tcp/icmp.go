@@ -68,6 +68,18 @@ var ruleUnreachableHard = define("unreachable-hard-error", "RFC9293/SHLD-26",
 		return Done
 	})
 
+var ruleUnreachableReverts = define("unreachable-reverts-backoff", "KERNEL/16.29",
+	"No way there, says a router about the oldest segment, which has gone again: it was not congestion that lost it, so the RTO is halved (RFC 6069).",
+	"路由器说最早的报文段无路可达，而它已经重发过：丢失不是因为拥塞，所以 RTO 减半（RFC 6069）。",
+	func(x *Turn, t *TCB) Verdict {
+		if x.Code != NetUnreachable && x.Code != HostUnreachable || x.Seg.Seq != t.Snd.UNA || t.Backoff == 0 || len(t.Sent) == 0 {
+			return Pass
+		}
+		t.Backoff--
+		t.Timer[RetransmitTimer] = max(t.Sent[0].SentAt.Add(t.backedOff(x)), x.Now) // tcp_ipv4.c tcp_ld_RTO_revert
+		return Applied
+	})
+
 var ruleUnreachableNoted = define("unreachable-noted", "RFC9293/MUST-56",
 	"A soft error: the connection goes on, for the network may mend itself; who asks by SO_ERROR is told.",
 	"软错误：连接继续，网络可能会自己恢复；用 SO_ERROR 查询的程序会得知。",

@@ -71,7 +71,7 @@ func linuxClosing(b *Book) {
 	}
 	b.Timeouts[KeepaliveTimer] = append(b.Timeouts[KeepaliveTimer], ruleFinWait2Half)
 	b.Timeouts[RetransmitTimer] = join([]*Rule{ruleR1}, b.Timeouts[RetransmitTimer])
-	b.Doors[DoorUnreachable] = []*Rule{ruleUnreachableStray, ruleUnreachableOpening, ruleUnreachableNoted}
+	b.Doors[DoorUnreachable] = []*Rule{ruleUnreachableStray, ruleUnreachableOpening, ruleUnreachableReverts, ruleUnreachableNoted}
 	b.Doors[DoorClose] = join([]*Rule{ruleCloseSynRcvd}, b.Doors[DoorClose])
 	b.Doors[DoorAbort] = join([]*Rule{ruleAbortTimeWait}, b.Doors[DoorAbort])
 	b.Doors[DoorReuse] = []*Rule{ruleTimeWaitReused}
