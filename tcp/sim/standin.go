@@ -120,6 +120,7 @@ type mixed struct {
 	events []SubjectEvent
 	flows  []outflow
 	calls  []underWay // by thread
+	said   []tcp.Time // when it heard what arrives now and has not had its step
 }
 
 // underWay is a call that blocks, and the socket it is about.
@@ -242,20 +243,60 @@ func (m *mixed) due() (bool, error) {
 func (m *mixed) inject() error {
 	m.begin(CauseArrive)
 	pk := &m.step.Packet
+	if len(m.said) == 0 {
+		if err := m.say(); err != nil {
+			return err
+		}
+	}
 	m.w.pop(pk)
-	var err error
 	if pk.notice {
 		m.step.Cause, m.step.Conn = CauseUnreachable, m.connOf(pk.Seg.Src, pk.Seg.Dst)
-		err = m.Subject.Unreachable(pk.Seg, pk.code)
 	} else {
 		m.step.Conn = m.owner(&pk.Seg)
-		err = m.Subject.Inject(pk.Seg)
 	}
-	if err != nil {
+	done := m.said[0]
+	m.said = m.said[1:]
+	return m.answer(done)
+}
+
+// say lets the subject hear what arrives now, and with an ACK all other ACKs that arrive at this instant behind it: what it does
+// about one may hang on how soon the next one comes.
+func (m *mixed) say() error {
+	_, exact := m.Subject.(punctual)
+	if pk := &m.w.Wire[0]; pk.notice {
+		err := m.Subject.Unreachable(pk.Seg, pk.code)
+		m.said = append(m.said, m.Subject.Now()-m.base)
 		return err
 	}
-	return m.answer()
+	for pk := &m.w.Wire[0]; pk != nil; pk = m.after(pk) {
+		if err := m.Subject.Inject(pk.Seg); err != nil {
+			return err
+		}
+		m.said = append(m.said, m.Subject.Now()-m.base)
+		if exact || !pk.bare() {
+			return nil
+		}
+	}
+	return nil
 }
+
+// after is the ACK that arrives behind a packet at the same instant at the subject; nil when something else does, or nothing.
+func (m *mixed) after(behind *Packet) *Packet {
+	var next *Packet
+	for i := range m.w.Wire {
+		pk := &m.w.Wire[i]
+		if pk.ArriveAt == behind.ArriveAt && pk.To == behind.To && !pk.Lost && pk.order > behind.order && (next == nil || pk.order < next.order) {
+			next = pk
+		}
+	}
+	if next != nil && !next.bare() {
+		return nil
+	}
+	return next
+}
+
+// bare tells whether a packet is an ACK and nothing else.
+func (pk *Packet) bare() bool { return !pk.notice && pk.Seg.Flags == tcp.ACK && pk.Seg.Data == "" }
 
 // thread lets a thread of the subject's program go on: begin a line, or come back from a call of which the subject shows that it is over.
 func (m *mixed) thread(i int) error {
@@ -288,15 +329,15 @@ func (m *mixed) thread(i int) error {
 	if err := m.Subject.Start(int(t.Task), c); err != nil {
 		return err
 	}
-	return m.answer()
+	return m.answer(m.Subject.Now() - m.base)
 }
 
-// answer takes in what the subject does at once about what was just done to it.
-func (m *mixed) answer() error {
+// answer takes in what the subject does at once about what was just done to it, and had been done at an instant.
+func (m *mixed) answer(done tcp.Time) error {
 	until := m.w.Now - 1 // what has happened already, and nothing that is due besides
 	_, exact := m.Subject.(punctual)
 	if !exact {
-		m.done = max(m.Subject.Now()-m.base, m.w.Now)
+		m.done = max(done, m.w.Now)
 		m.late = max(m.late, m.done.Since(m.w.Now))
 		until = m.done
 	}
