@@ -57,8 +57,17 @@ func memory(n int) int {
 
 // could is the window that Linux could offer now.
 func (t *TCB) could(s *Sysctls) int {
-	n := max(min(t.capacity(s)-int(t.Unread), int(t.RcvBuf+t.Grown)), 0)
+	n := max(min(t.capacity(s)-t.kept(), int(t.RcvBuf+t.Grown)), 0)
 	return (n + 1<<t.rcvShift() - 1) >> t.rcvShift() << t.rcvShift()
+}
+
+// kept is how many bytes the receive buffer has: unread ones, and those that came early.
+func (t *TCB) kept() int {
+	n := int(t.Unread)
+	for i := range t.Held {
+		n += len(t.Held[i].Data)
+	}
+	return n
 }
 
 // capacity is how many bytes the receive buffer has room for, by the segments that came.
@@ -75,7 +84,7 @@ func (t *TCB) capacity(s *Sysctls) int {
 
 // grow lets the larger window grow for a segment of n bytes, and with it the hurry.
 func (t *TCB) grow(x *Turn, n int) {
-	if room := t.capacity(x.Sysctl) - int(t.Unread) - int(t.RcvBuf+t.Grown); room > 0 && n >= 128 {
+	if room := t.capacity(x.Sysctl) - t.kept() - int(t.RcvBuf+t.Grown); room > 0 && n >= 128 {
 		t.Grown += uint32(min(room, 2*max(n, int(t.MSSLocal-t.tsLen()))))
 		t.QuickAcks |= 1
 	}
@@ -95,7 +104,7 @@ func (t *TCB) early(x *Turn) {
 
 // told notes, with an ACK, the larger window: it does not shrink either. With more than half of the buffer unread there is no hurry.
 func (t *TCB) told(s *Sysctls) {
-	if room := t.capacity(s); room-int(t.Unread) < room/2 {
+	if room := t.capacity(s); room-t.kept() < room/2 {
 		t.QuickAcks = 0
 	}
 	t.Could = uint32(max(t.could(s), t.CouldEdge.Since(t.Rcv.NXT)))

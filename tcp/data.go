@@ -38,7 +38,7 @@ func linuxData(b *Book) {
 	b.replace(rulePartialAck, rulePartialAckLinux)
 	b.replace(ruleRecoveryOver, ruleRecoveryOverLinux)
 	b.replace(ruleSACKLoss, ruleRackLoss)
-	b.replace(ruleInflate)
+	b.replace(ruleInflate, ruleProportional)
 	b.replace(ruleSlowStart, ruleSlowStartLinux)
 	b.replace(ruleAvoidance, ruleAvoidanceLinux)
 	b.replace(ruleRestart, ruleRestartLinux)
@@ -49,6 +49,6 @@ func linuxData(b *Book) {
 	b.Timeouts[KeepaliveTimer] = []*Rule{ruleFinWait2Half, ruleKeepaliveBusy, ruleKeepaliveGiveUpLinux, ruleKeepalive}
 	b.replace(ruleSendFin, ruleSendFin, ruleProbeFirst)
 	b.Doors[DoorOutput] = append(b.Doors[DoorOutput], ruleFinWait2Clock)
-	b.Timeouts[ReorderTimer] = []*Rule{ruleRackLoss, ruleFastRetransmit}
+	b.Timeouts[ReorderTimer] = []*Rule{ruleRackLoss, ruleFastRetransmit, ruleProportional}
 	b.Timeouts[RetransmitTimer] = join([]*Rule{ruleUserTimeout}, b.Timeouts[RetransmitTimer])
 }

@@ -37,7 +37,7 @@ func (t *TCB) AppendKey(b []byte, now Time, s *Sysctls) []byte {
 		b = put64(b, ago(t.TSRecentAt, now, 0))
 	}
 	if t.Recovery != RecoveryNone {
-		b = put64(b, uint64(t.Recover-snd.ISS))
+		b = put64(b, uint64(t.Recover-snd.ISS), pair(t.Before, t.Arrived), uint64(t.Repaired))
 	}
 	if snd.UP != 0 {
 		b = put64(b, uint64(snd.UP-snd.ISS))

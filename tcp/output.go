@@ -161,6 +161,7 @@ func (x *Turn) transmit(t *TCB, fl Flags, data string) {
 	if data != "" {
 		t.DataAt = x.instant()
 	}
+	t.Repaired++
 	x.armRetransmit(t)
 }
 
@@ -168,6 +169,7 @@ func (x *Turn) transmit(t *TCB, fl Flags, data string) {
 func (x *Turn) retransmit(t *TCB, i int) {
 	f := &t.Sent[i]
 	f.SentAt, f.Again, f.Lost = x.Now, true, false
+	t.Repaired++
 	if !f.Flags.Has(SYN) {
 		t.openWindow()
 	}

@@ -57,7 +57,7 @@ var ruleRackLoss = define("rack-marks-lost", "RFC8985/6.2",
 				wait = max(wait, left)
 				continue
 			}
-			f.Lost, lost = true, true
+			f.Lost, lost, x.lost = true, true, true
 		}
 		if wait > 0 {
 			t.Timer[ReorderTimer] = x.Now.Add(wait)

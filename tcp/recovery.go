@@ -38,6 +38,7 @@ var ruleLeftNetwork = define("duplicate-ack-counts-out", "RFC6582/3.2",
 			return Pass
 		}
 		t.RenoSacked++ // tcp_input.c tcp_add_reno_sack
+		x.fresh++
 		return Applied
 	})
 
@@ -69,15 +70,18 @@ var ruleFastRetransmit = define("fast-retransmit", "RFC5681/3.2",
 			return Pass // without SACK, what the last recovery has sent twice draws duplicate ACKs too (RFC 6582 §3.2 step 2)
 		}
 		if !t.SACKOK {
-			t.Sent[0].Lost = true
+			t.Sent[0].Lost, x.lost = true, true
 		}
 		first := t.firstLost()
 		if first < 0 {
 			return Pass
 		}
 		t.Recovery, t.Recover = RecoveryFast, t.Snd.NXT
+		t.Before = t.Cwnd
 		t.Ssthresh = x.halved(t)
-		t.Cwnd, t.CwndCredit = t.Ssthresh, 0
+		t.CwndCredit, t.Arrived, t.Repaired = 0, 0, 0
+		t.Cwnd = t.Ssthresh
+		x.fresh = max(x.fresh, 1) // when time has told, too (tcp_recovery.c tcp_rack_reo_timeout)
 		x.resendNow(t, first)
 		return Applied
 	})
@@ -91,6 +95,32 @@ func (x *Turn) halved(t *TCB) uint32 {
 	return max(uint32(len(t.Sent))/2, 2)
 }
 
+var ruleProportional = define("proportional-rate-reduction", "RFC6937/3",
+	"In fast recovery as many segments leave as have arrived, in proportion: in the end half as many are in flight as before; from then on, as in slow start.",
+	"快速恢复期间，按比例地到多少、发多少：最终在途的只有原来的一半；降到之后，则像慢启动那样。",
+	func(x *Turn, t *TCB) Verdict {
+		if t.Recovery != RecoveryFast || x.fresh == 0 { // tcp_input.c tcp_cwnd_reduction
+			return Pass
+		}
+		t.Arrived += x.fresh
+		pipe, sent, out := int(t.inFlight()-x.resent), int(t.Repaired-x.resent), 0
+		if over := int(t.Ssthresh) - pipe; over < 0 {
+			before := max(t.Before, 1)
+			out = int((t.Ssthresh*t.Arrived+before-1)/before) - sent
+		} else {
+			out = max(int(t.Arrived)-sent, int(x.fresh))
+			if x.newly > 0 && !x.lost {
+				out++
+			}
+			out = min(out, over)
+		}
+		if sent == 0 {
+			out = max(out, 1) // the loss that began it goes again in any case
+		}
+		t.Cwnd = uint32(max(pipe+max(out, 0), 1))
+		return Applied
+	})
+
 func (t *TCB) firstLost() int {
 	for i := range t.Sent {
 		if t.Sent[i].Lost && !t.Sent[i].SACKed {
@@ -103,6 +133,7 @@ func (t *TCB) firstLost() int {
 // resendNow sends entry i again and gives the timer its whole time (RFC 6582 §3.2 step 3).
 func (x *Turn) resendNow(t *TCB, i int) {
 	x.retransmit(t, i)
+	x.resent++
 	t.Timer[ProbeTimer] = 0
 	t.Timer[RetransmitTimer] = x.Now.Add(x.clamped(t, t.backedOff(x)))
 }
@@ -182,6 +213,7 @@ var rulePartialAckLinux = define("partial-ack-linux", "RFC6582/3.2",
 			return Pass
 		}
 		t.RenoSacked -= min(t.RenoSacked, x.newly-1) // tcp_input.c tcp_remove_reno_sacks
+		x.lost = true
 		x.resendNow(t, 0)
 		return Applied
 	})

@@ -217,6 +217,9 @@ type Traits struct {
 	CwndLimited   bool           // the congestion window has held something back in this round trip
 	PaceSegs      uint32         // a hundred times as many segments as may leave in a round trip, as of the last ACK
 	PaceRTT       time.Duration  // how long it was then
+	Before        uint32         // the congestion window when fast recovery began (RFC 6937 RecoverFS)
+	Arrived       uint32         // segments delivered since (prr_delivered)
+	Repaired      uint32         // segments sent since (prr_out)
 	MostOut       uint32         // most segments outstanding in it
 	UsageEnd      Seq            // the round trip is over when this is acknowledged
 	CwndCredit    uint32         // segments acknowledged towards the next step of congestion avoidance

@@ -69,6 +69,9 @@ var ruleWindowDoubled = define("window-opens-doubled", "KERNEL/13.3",
 		if !ok || after < 2*max(before, 1) || after-before < t.step() { // tcp.c __tcp_cleanup_rbuf
 			return Pass
 		}
+		if before >= t.step() && t.could(x.Sysctl) < 2*t.CouldEdge.Since(t.Rcv.NXT) {
+			return Pass
+		}
 		t.Ack = AckNow
 		return Applied
 	})

@@ -35,6 +35,12 @@
 // that passed say where each side begins; so is the timestamp that is to be echoed. What no interface tells is left zero: pending errors,
 // which of several timers "on" stands for, how much window was offered.
 //
+// # What is set
+//
+// Sysctls that the engine knows have their documented defaults, whatever the machine's are. Besides: congestion control is reno, nothing is
+// remembered of past connections, buffers neither grow nor are grown into (the send buffer has its full size at once, the receive buffer
+// keeps its first), and no ACK waits to be merged with the next: all that hangs on the machine and not on TCP.
+//
 // # What is not modelled
 //
 // A reboot takes some milliseconds. Loopback traffic stays inside the namespace and is not seen. Of ICMP there is "destination unreachable", for IPv4.

@@ -209,8 +209,12 @@ func preset() error {
 		// The send buffer is as large from the beginning as it may become: how fast it grows hangs on what the kernel was built with
 		// (tcp_input.c tcp_sndbuf_expand), and a write() that has to wait cuts segments where it waited.
 		{"net.ipv4.tcp_wmem[1]", tcp.Knobs[tcp.WmemMax].Default},
+		// And the receive buffer does not grow by itself: how fast it does hangs on round trips as the kernel measures them.
+		{"net.ipv4.tcp_moderate_rcvbuf", 0},
+		// An ACK that only tells of a gap does not wait for others of its kind: a millisecond, less than a machine may be late.
+		{"net.ipv4.tcp_comp_sack_nr", 0},
 	} {
-		if err := setSysctl(s.Name, s.Value); err != nil {
+		if err := setSysctl(s.Name, s.Value); err != nil && !os.IsNotExist(err) {
 			return err
 		}
 	}
