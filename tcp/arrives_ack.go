@@ -253,11 +253,11 @@ var ruleText = define("segment-text", "RFC9293/3.10.7.4",
 		case data == "":
 			t.Ack = AckNow // all of it is old: the ACK must have been lost
 		case seq != t.Rcv.NXT:
-			t.hold(Held{Seq: seq, Data: data})
-			t.report(seq)
 			if x.Book.Numbers.QuickAcks > 0 {
 				t.early(x)
 			}
+			t.hold(Held{Seq: seq, Data: data})
+			t.report(seq)
 			t.Ack = AckNow
 		default:
 			t.takeIn(x, data)
