@@ -88,6 +88,10 @@ func prepare(mode string) error {
 		return errors.Join(unix.Prctl(unix.PR_CAPBSET_DROP, unix.CAP_NET_ADMIN, 0, 0, 0), unix.Prctl(unix.PR_CAPBSET_DROP, unix.CAP_NET_RAW, 0, 0, 0))
 	case "read-only":
 		return readOnly("/proc/sys")
+	case "jailed":
+		return errors.Join(jail(), syscall.Setgroups(nil), syscall.Setgid(nobody), syscall.Setuid(nobody))
+	case "jailed-root":
+		return errors.Join(jail(), powerless())
 	}
 	return nil
 }
@@ -111,6 +115,23 @@ func readOnly(path string) error {
 		return err
 	}
 	return syscall.Mount("", path, "", syscall.MS_BIND|syscall.MS_REMOUNT|syscall.MS_RDONLY, "")
+}
+
+// jail changes the root, whereupon nobody may have a user namespace any more (user_namespaces(7), EPERM). The process has a mount namespace of
+// its own.
+func jail() error {
+	const root = "/mnt"
+	return errors.Join(
+		syscall.Mount("", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, ""),
+		syscall.Mount("/", root, "", syscall.MS_BIND|syscall.MS_REC, ""),
+		syscall.Chroot(root), syscall.Chdir("/"))
+}
+
+// powerless takes every capability from the thread that starts helpers.
+func powerless() error {
+	runtime.LockOSThread()
+	var none [2]unix.CapUserData
+	return unix.Capset(&unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}, &none[0])
 }
 
 // asNobody is how an ordinary user is asked for.
@@ -144,6 +165,15 @@ func TestWhereNamespacesAreForbidden(t *testing.T) {
 	isMissing(t, again("limited", syscall.SysProcAttr{
 		Cloneflags: syscall.CLONE_NEWUSER, UidMappings: ids, GidMappings: ids, GidMappingsEnableSetgroups: true,
 	}), kernel.NoUserNamespaces, "user.max_user_namespaces is 0", "sudo")
+}
+
+// Where they are refused without such a reason, an ordinary user is sent to sudo, and root is not.
+func TestWhereNamespacesAreRefused(t *testing.T) {
+	needKernel(t)
+	needRoot(t)
+	jailed := syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS}
+	isMissing(t, again("jailed", jailed), kernel.Forbidden, "sudo", "--privileged")
+	isMissing(t, again("jailed-root", jailed), kernel.ForbiddenToRoot, "not even root", "--privileged")
 }
 
 // isMissing runs a command that has to say that something is missing, with words.

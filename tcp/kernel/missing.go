@@ -13,6 +13,7 @@ const (
 	ForbiddenBySysctl               // kernel.unprivileged_userns_clone is 0 (Debian's)
 	ForbiddenByAppArmor             // kernel.apparmor_restrict_unprivileged_userns is 1 (Ubuntu's)
 	Forbidden                       // refused, with no such reason: a container's or a service's filter
+	ForbiddenToRoot                 // likewise, and not to an ordinary user
 	TooMany                         // as many namespaces as the machine allows are in use
 	NotBuiltIn                      // the kernel was built without namespaces
 	NoWire                          // the kernel has neither veth devices, or may not load them, nor a TUN device that may be opened
@@ -51,6 +52,10 @@ var lacks = [NumLacks][2]said{
 	Forbidden: {
 		{"a network namespace of one's own is not permitted here", "run it with sudo; in a container, start that with --privileged, or run it outside"},
 		{"这里不允许拥有自己的网络命名空间", "用 sudo 运行；如果在容器里，启动容器时加 --privileged，或者到容器外运行"},
+	},
+	ForbiddenToRoot: {
+		{"not even root may have a network namespace of its own here", "in a container, start that with --privileged, or run it outside"},
+		{"这里连 root 也不能拥有自己的网络命名空间", "如果在容器里，启动容器时加 --privileged，或者到容器外运行"},
 	},
 	TooMany: {
 		{"as many namespaces as the machine allows are in use", "close some, or raise user.max_user_namespaces and user.max_net_namespaces with sudo sysctl"},

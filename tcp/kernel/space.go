@@ -32,17 +32,16 @@ func newSpace(p plan) (s *space, t *tap, err error) {
 		ways = ways[1:]
 	}
 	for _, how := range ways {
-		if s, t, err = tryThis(how, p); !forbidden(err) {
+		s, t, err = tryThis(how, p)
+		m, ok := errors.AsType[*Missing](err)
+		if !ok || m.Lack != Forbidden && m.Lack != ForbiddenBySysctl && m.Lack != ForbiddenByAppArmor {
 			break
+		}
+		if m.Lack == Forbidden && os.Geteuid() == 0 {
+			m.Lack = ForbiddenToRoot
 		}
 	}
 	return s, t, err
-}
-
-// forbidden tells whether somebody else might be allowed to do it.
-func forbidden(err error) bool {
-	m, ok := errors.AsType[*Missing](err)
-	return ok && (m.Lack == Forbidden || m.Lack == ForbiddenBySysctl || m.Lack == ForbiddenByAppArmor)
 }
 
 // tryThis is one way to make a namespace.
@@ -102,7 +101,7 @@ func exhausted() Lack {
 	return TooMany
 }
 
-// refusal finds the switch that forbids namespaces to an ordinary user.
+// refusal finds the switch that forbids namespaces to an ordinary user, if that is it.
 func refusal() Lack {
 	switch {
 	case sysctlIs("kernel.unprivileged_userns_clone", "0"):
