@@ -228,6 +228,7 @@ func synAckCheck(owed AckNeed) func(*Turn, *TCB) Verdict {
 		t.takeSYN(x)
 		x.acked(t, x.Seg.Ack)
 		x.establish(t)
+		x.Events |= EvDialled
 		t.Ack = owed
 		return Done
 	}

@@ -8,6 +8,7 @@ type Events uint32
 // The events.
 const (
 	EvEstablished  Events = 1 << iota // the handshake is complete at this end
+	EvDialled                         // and was so by the answer to our SYN
 	EvReadable                        // bytes, or the end of them, can be read
 	EvWritable                        // there is room to write
 	EvError                           // the connection failed: Turn.Err says how

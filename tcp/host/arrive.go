@@ -140,7 +140,7 @@ func (h *Host) after(x *tcp.Turn, slot int32) {
 			s.Err = x.Err
 		}
 	}
-	if x.Events&tcp.EvEstablished != 0 && s.WriteShut && s.TCB.State == tcp.Established { // KERNEL/16.10
+	if x.Events&(tcp.EvEstablished|tcp.EvDialled) == tcp.EvEstablished && s.WriteShut && s.TCB.State == tcp.Established { // KERNEL/16.10
 		tcp.Call(x, &s.TCB, tcp.DoorClose)
 	}
 	if x.Events&tcp.EvClosed != 0 && !s.UserPort { // the port that the kernel chose goes back to it (tcp.c tcp_set_state)

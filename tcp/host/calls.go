@@ -241,6 +241,9 @@ func (h *Host) shutdown(x *tcp.Turn, slot int32, how int64) Result {
 		return Result{}
 	}
 	if s.Role != Connection || s.TCB.State == tcp.Closed || s.TCB.State == tcp.TimeWait {
+		s.TCB.RcvShut = s.TCB.RcvShut || how != ShutWR // noted all the same (af_inet.c inet_shutdown), also for a later connect()
+		s.WriteShut = s.WriteShut || how != ShutRD
+		h.wake(s.ID)
 		return fail(tcp.ENOTCONN)
 	}
 	if s.TCB.State == tcp.SynSent { // KERNEL/16.9

@@ -43,11 +43,13 @@ func (h *Host) connect(x *tcp.Turn, t *Task, slot int32) (Result, bool) {
 		x.ISS = h.isn(x.Now, local, peer)
 	}
 	s = &h.Socks[slot]
+	deaf := s.TCB.RcvShut
 	s.TCB.Reset() // of an earlier attempt's numbers
 	s.inherit()
+	s.TCB.RcvShut = deaf
 	s.TCB.Local, s.TCB.Remote, s.Bound = local, peer, true
 	s.Role = Connection
-	s.Failed, s.WriteShut, s.Connecting = false, false, true
+	s.Failed, s.Connecting = false, true
 	h.prepare(&s.TCB)
 	s.TCB.TSRecent, s.TCB.TSRecentAt, s.TCB.TSBase = last.TSRecent, last.TSRecentAt, last.TSBase
 	tcp.Call(x, &s.TCB, tcp.DoorOpen)
@@ -84,6 +86,7 @@ func (h *Host) unconnected(slot int32) {
 		s.Bound, s.TCB.Local = false, tcp.Endpoint{}
 	}
 	s.Role, s.Err, s.Connecting = Fresh, tcp.OK, false
+	s.TCB.RcvShut, s.WriteShut = false, false
 }
 
 // read takes bytes from a connection (RFC 9293 §3.10.3): what there is, then a pending error, then end of file (tcp.c
@@ -91,7 +94,7 @@ func (h *Host) unconnected(slot int32) {
 func (h *Host) read(x *tcp.Turn, t *Task, slot int32) (Result, bool) {
 	s := &h.Socks[slot]
 	c := &s.TCB
-	if s.Role != Connection && s.Err == tcp.OK {
+	if s.Role != Connection && s.Err == tcp.OK && !c.RcvShut {
 		return fail(tcp.ENOTCONN), true
 	}
 	if c.Unread > 0 {

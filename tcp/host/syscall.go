@@ -205,8 +205,11 @@ func (h *Host) pollMask(s *Sock) int64 {
 	if s.TCB.State == tcp.SynSent || s.TCB.State == tcp.SynRcvd {
 		return 0
 	}
-	if s.Role == Fresh {
-		return PollOut | PollHup // no connection: nothing to wait for
+	if s.Role == Fresh { // no connection: nothing to wait for
+		if s.TCB.RcvShut {
+			return PollIn | PollOut | PollHup
+		}
+		return PollOut | PollHup
 	}
 	if h.readable(s) {
 		m |= PollIn
@@ -217,7 +220,7 @@ func (h *Host) pollMask(s *Sock) int64 {
 	if s.TCB.State == tcp.Closed || s.WriteShut || h.writable(s) {
 		m |= PollOut
 	}
-	if s.TCB.State == tcp.Closed || s.TCB.PeerClosed && s.WriteShut {
+	if s.TCB.State == tcp.Closed || (s.TCB.PeerClosed || s.TCB.RcvShut) && s.WriteShut {
 		m |= PollHup
 	}
 	if s.Err != tcp.OK {
