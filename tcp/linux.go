@@ -73,7 +73,9 @@ func linuxClosing(b *Book) {
 	b.Timeouts[RetransmitTimer] = join([]*Rule{ruleR1}, b.Timeouts[RetransmitTimer])
 	b.Doors[DoorUnreachable] = []*Rule{ruleUnreachableStray, ruleUnreachableOpening, ruleUnreachableReverts, ruleUnreachableNoted}
 	b.Doors[DoorClose] = join([]*Rule{ruleCloseSynRcvd}, b.Doors[DoorClose])
-	b.Doors[DoorAbort] = join([]*Rule{ruleAbortTimeWait}, b.Doors[DoorAbort])
+	b.Doors[DoorAbort] = join([]*Rule{ruleUnreadAtLast, ruleAbortTimeWait}, b.Doors[DoorAbort])
+	orphan := b.Doors[DoorOrphan]
+	b.Doors[DoorOrphan] = slices.Insert(slices.Clone(orphan), slices.Index(orphan, ruleOrphanUnread), ruleUnreadAtLast)
 	b.Doors[DoorReuse] = []*Rule{ruleTimeWaitReused}
 }
 
@@ -228,6 +230,22 @@ var ruleCloseSynRcvd = define("close-waits-for-handshake", "KERNEL/16.10",
 	func(x *Turn, t *TCB) Verdict {
 		if t.State != SynRcvd {
 			return Pass
+		}
+		return Done
+	})
+
+var ruleUnreadAtLast = define("unread-at-last", "KERNEL/16.30",
+	"CLOSING, LAST_ACK: close() with data unread sends a RST, though our FIN has gone. In TIME_WAIT the data is thrown away, and the wait goes on.",
+	"CLOSING、LAST_ACK：close() 时还有数据没读，虽然我们的 FIN 已发出，仍发 RST。在 TIME_WAIT 只丢弃数据，等待照旧。",
+	func(x *Turn, t *TCB) Verdict {
+		if t.Unread == 0 || t.State < Closing {
+			return Pass
+		}
+		t.In, t.Unread = t.In[:0], 0
+		t.Orphan = true
+		if t.State != TimeWait {
+			x.sendAbort(t)
+			x.end(t)
 		}
 		return Done
 	})
