@@ -50,3 +50,15 @@ func TestSecondSegmentWaitsWhereTheWindowShrinks(t *testing.T) {
 	Call(&f.x, &f.t, DoorRecv)
 	f.wants(Established, ACK)
 }
+
+// One ACK for several segments is no sign of reordering: none of them was overtaken (RFC 8985 §6.2).
+func TestOneAckForSeveralSegments(t *testing.T) {
+	eachBook(t, Established, func(f *fixture) {
+		wide(f)
+		f.send(strings.Repeat("x", 300), false)
+		f.ack(300, 8000)
+		if f.t.Reordered {
+			f.Error("the path counts as one that reorders")
+		}
+	})
+}

@@ -77,9 +77,9 @@ func (t *TCB) lastSent() Time {
 // acked removes what ack covers from the retransmission queue, takes a round-trip sample, and restarts or stops the timer
 // (RFC 6298 §5.2, §5.3; §3: no sample from what was sent twice, unless a timestamp tells which copy was answered).
 func (x *Turn) acked(t *TCB, ack Seq) {
+	n, clean, first, highest := 0, true, Time(0), t.highestSACKed()
 	t.Snd.UNA = ack
 	x.clocked = true
-	n, clean, first, highest := 0, true, Time(0), t.highestSACKed()
 	for n < len(t.Sent) && t.Sent[n].End().AtOrBefore(ack) {
 		if n == 0 {
 			first = t.Sent[0].SentAt
