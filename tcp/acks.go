@@ -57,8 +57,19 @@ func memory(n int) int {
 
 // could is the window that Linux could offer now.
 func (t *TCB) could(s *Sysctls) int {
-	n := max(min(t.capacity(s)-t.kept(), int(t.RcvBuf+t.Grown)), 0)
-	return (n + 1<<t.rcvShift() - 1) >> t.rcvShift() << t.rcvShift()
+	all := t.capacity(s)
+	room, mss := max(all-t.kept(), 0), min(int(t.RcvMSS), max(all, 1))
+	if room < all/2 && (room < all/16 || room < mss) {
+		return 0
+	}
+	room = min(room, int(t.RcvBuf+t.Grown))
+	if shift := t.rcvShift(); shift > 0 {
+		return (room + 1<<shift - 1) >> shift << shift
+	}
+	if last := int(t.Could); last > room-mss && last <= room { // whole segments, when it is worth it
+		return last
+	}
+	return room / mss * mss
 }
 
 // kept is how many bytes the receive buffer has: unread ones, and those that came early.
