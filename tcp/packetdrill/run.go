@@ -91,6 +91,7 @@ type runner struct {
 	at      *Event
 	sent    []sim.SubjectEvent // segments that no line has looked at yet, oldest first
 	inside  *inside            // the call under way; nil for none
+	back    tcp.Time           // when the call before it returned
 	events  []sim.SubjectEvent
 	slow    bool // something that the script does was late
 	d       dialogue
@@ -150,6 +151,9 @@ func (r *runner) event(i int) error {
 	}
 	if now := r.subject.Now(); e.when.timing != anyTime && now.Since(from) > r.tolerance(r.last, from) {
 		return r.late("it is %s already", "已经是 %s 了", r.clock(now))
+	}
+	if e.Kind == CallEvent {
+		from = max(from, r.back)
 	}
 	if err := r.pass(from); err != nil {
 		return err

@@ -79,7 +79,7 @@ func (r *runner) comeBack() error {
 			return r.late("%v() has not returned by %s", "到 %[2]s 为止，%[1]v() 还没有返回", c.event.call.Op, r.clock(r.subject.Now()))
 		}
 	}
-	r.inside = nil
+	r.inside, r.back = nil, c.at
 	if call := &c.event.call; call.Op == host.OpBind && call.Addr.Port == 0 { // the host has chosen
 		h, err := r.look()
 		if err != nil {
