@@ -278,7 +278,7 @@ func (t *TCB) takeIn(x *Turn, data string) {
 		}
 	}
 	t.RcvdAt = x.instant()
-	gap := len(t.Held) > 0
+	gap := len(t.Held) > 0 && !(quick && x.Seg.Flags.Has(FIN)) // a FIN throws away what was held before the gap is seen to close
 	t.unhold(x)
 	if quick {
 		t.grow(x, len(x.Seg.Data))

@@ -50,6 +50,7 @@ type Numbers struct {
 	ISNHash     uint32        // how often the keyed hash goes into an initial sequence number (RFC 6528 §3: once)
 	ISNClock    uint32        // likewise the clock, which ticks every 64 ns (RFC 9293 MUST-8)
 	HalveCwnd   bool          // a loss halves the congestion window, not what is in flight (tcp_cong.c tcp_reno_ssthresh)
+	Collapses   bool          // what goes again takes what follows it along, as far as it fits (tcp_output.c tcp_retrans_try_collapse)
 	Bursts      bool          // full segments leave in bursts, the last of each marked PSH (tcp_output.c __tcp_transmit_skb)
 	OfferAgain  bool          // where both ends open, the SYN,ACK offers all options again (tcp_output.c tcp_send_synack)
 	Resets      Resets        // what a RST means to the user

@@ -34,6 +34,7 @@ func withData(b *Book) {
 func linuxData(b *Book) {
 	b.Numbers.HalveCwnd = true
 	b.Numbers.Bursts = true
+	b.Numbers.Collapses = true
 	b.replace(ruleLimitedTransmit, ruleLeftNetwork)
 	b.replace(rulePartialAck, rulePartialAckLinux)
 	b.replace(ruleRecoveryOver, ruleRecoveryOverLinux)

@@ -167,6 +167,9 @@ func (x *Turn) transmit(t *TCB, fl Flags, data string) {
 
 // retransmit sends queue entry i again, with what acknowledgement and window are now.
 func (x *Turn) retransmit(t *TCB, i int) {
+	if x.Book.Numbers.Collapses {
+		t.collapse(i)
+	}
 	f := &t.Sent[i]
 	f.SentAt, f.Again, f.Lost = x.Now, true, false
 	t.Repaired++
@@ -174,6 +177,26 @@ func (x *Turn) retransmit(t *TCB, i int) {
 		t.openWindow()
 	}
 	x.emit(t, f.Flags, f.Seq, true).Data = f.Data
+}
+
+// collapse makes one segment of one that goes again and those that follow it, as far as they fit into a full one (tcp_output.c
+// tcp_retrans_try_collapse; tcp_retrans_collapse is on).
+func (t *TCB) collapse(i int) {
+	edge := t.Snd.UNA.Add(int(t.Snd.WND))
+	room := min(int(t.Snd.MSS), edge.Since(t.Sent[i].Seq)) - len(t.Sent[i].Data)
+	if room <= 0 || t.Sent[i].Flags.Has(SYN) {
+		return
+	}
+	n := i + 1
+	for ; n < len(t.Sent); n++ {
+		next := &t.Sent[n]
+		if room -= len(next.Data); room < 0 || next.SACKed || next.End().After(edge) {
+			break
+		}
+		t.Sent[i].Data += next.Data
+		t.Sent[i].Flags |= next.Flags
+	}
+	t.Sent = append(t.Sent[:i+1], t.Sent[n:]...)
 }
 
 // inFlight counts the segments believed to be in the network (RFC 6675's pipe; tcp.h tcp_packets_in_flight).

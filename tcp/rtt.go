@@ -41,7 +41,7 @@ var ruleProbeFirst = define("probe-before-rto", "RFC8985/7.2",
 	"For the last segments in flight a probe is planned, two round trips and a little ahead: it may find a loss before the RTO does.",
 	"为在途的最后几个报文段安排探测：约两个往返时间后先试一次，往往早于 RTO 发现丢失。",
 	func(x *Turn, t *TCB) Verdict {
-		if !t.probeFits() {
+		if !x.probeFits(t) {
 			return Pass
 		}
 		wait := 2 * t.SRTT
@@ -51,18 +51,23 @@ var ruleProbeFirst = define("probe-before-rto", "RFC8985/7.2",
 		case len(t.Sent) == 1:
 			wait += x.Book.Numbers.MinVar // the peer may delay the only ACK there is
 		default:
-			wait += 2 * x.Book.Numbers.Tick
+			wait += 2 * time.Millisecond // tcp.h TCP_TIMEOUT_MIN_US
 		}
 		// The probe stands in the RTO's place and never later than it (tcp_output.c tcp_schedule_loss_probe).
-		at := min(t.lastSent().Add(wait), t.Timer[RetransmitTimer])
+		rto := t.Timer[RetransmitTimer]
+		if rto == 0 { // a probe stands there already
+			rto = t.Sent[0].SentAt.Add(t.RTO)
+		}
+		at := min(t.lastSent().Add(wait), rto)
 		t.Timer[ProbeTimer], t.Timer[RetransmitTimer] = max(at, x.Now), 0
 		return Applied
 	})
 
-// probeFits says whether a tail-loss probe can be planned: SACK in use, all well so far, none sent since the last
-// acknowledgement.
-func (t *TCB) probeFits() bool {
-	return t.Timer[RetransmitTimer] != 0 && t.SACKOK && !t.Probed && t.Backoff == 0 && t.Retries == 0 &&
+// probeFits says whether a tail-loss probe can be planned, or planned anew because more has been sent: SACK in use, all well so far, none
+// sent since the last acknowledgement.
+func (x *Turn) probeFits(t *TCB) bool {
+	waits := t.Timer[RetransmitTimer] != 0 || t.Timer[ProbeTimer] != 0 && t.lastSent() == x.Now
+	return waits && t.SACKOK && !t.Probed && t.Backoff == 0 && t.Retries == 0 &&
 		len(t.Sent) > 0 && t.State >= Established && t.Recovery == RecoveryNone && t.highestSACKed() == t.Snd.UNA
 }
 
