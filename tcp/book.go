@@ -38,6 +38,7 @@ type Numbers struct {
 	FallbackRTO time.Duration // when the SYN had to go again and gave no sample (RFC 6298 §5.7)
 	MinRTO      time.Duration // least RTO (RFC 6298 §2.4)
 	MinVar      time.Duration // least term added to SRTT: Linux's TCP_RTO_MIN (KERNEL §12)
+	VarByRound  bool          // the variance comes down once in a round trip (tcp_input.c tcp_rtt_estimator)
 	Tick        time.Duration // clock granularity, RFC 6298's G; Linux: a jiffy (KERNEL: HZ=250)
 	MaxRTO      time.Duration // ceiling of the backed-off RTO
 	DelayedAck  time.Duration // longest wait of an acknowledgement (RFC 9293 MUST-40: under 0.5 s)

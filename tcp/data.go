@@ -35,6 +35,7 @@ func linuxData(b *Book) {
 	b.Numbers.HalveCwnd = true
 	b.Numbers.Bursts = true
 	b.Numbers.Collapses = true
+	b.Numbers.VarByRound = true
 	b.replace(ruleLimitedTransmit, ruleLeftNetwork)
 	b.replace(rulePartialAck, rulePartialAckLinux)
 	b.replace(ruleRecoveryOver, ruleRecoveryOverLinux)

@@ -21,6 +21,11 @@ func (t *TCB) sample(x *Turn, r time.Duration) {
 	if t.MinRTT == 0 || r < t.MinRTT {
 		t.MinRTT = r
 	}
+	if n.VarByRound {
+		more := t.estimate(n, r)
+		t.RTO = min(max(t.SRTT+more, n.MinRTO), n.MaxRTO)
+		return
+	}
 	if t.SRTT == 0 {
 		t.SRTT, t.RTTVar = r, r/2
 	} else {
@@ -28,6 +33,31 @@ func (t *TCB) sample(x *Turn, r time.Duration) {
 		t.SRTT += (r - t.SRTT) / 8
 	}
 	t.RTO = min(max(t.SRTT+max(4*t.RTTVar, n.MinVar, n.Tick), n.MinRTO), n.MaxRTO)
+}
+
+// estimate is sample's arithmetic as Linux does it: the variance grows at once, but comes down once in a round trip only, and less for a round
+// trip that was shorter than for one that was longer. It returns what is added to SRTT (tcp_input.c tcp_rtt_estimator).
+func (t *TCB) estimate(n *Numbers, r time.Duration) time.Duration {
+	if t.SRTT == 0 {
+		t.SRTT, t.RTTVar = r, r/2
+		t.Var4 = max(2*r, n.MinVar)
+		t.Var4Max, t.RTTEnd = t.Var4, t.Snd.NXT
+		return t.Var4
+	}
+	m := r - t.SRTT
+	t.SRTT += m / 8
+	more := m.Abs() - t.RTTVar
+	if m < 0 && more > 0 {
+		more /= 8
+	}
+	t.RTTVar += more / 4
+	t.Var4Max = max(t.Var4Max, 4*t.RTTVar)
+	t.Var4 = max(t.Var4, t.Var4Max)
+	if t.Snd.UNA.After(t.RTTEnd) {
+		t.Var4 -= (t.Var4 - t.Var4Max) / 4
+		t.Var4Max, t.RTTEnd = n.MinVar, t.Snd.NXT
+	}
+	return t.Var4
 }
 
 // armRetransmit starts the retransmission timer if it does not run (RFC 6298 §5.1).

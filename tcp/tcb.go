@@ -186,6 +186,9 @@ type Traits struct {
 	RcvLimit      uint32         // SO_RCVBUF: most receive window, bytes; 0: as the sysctls say
 	RenoSacked    uint32         // without SACK: segments that duplicate ACKs say have left the network
 	MinRTT        time.Duration  // least round trip seen; 0 before the first sample
+	Var4          time.Duration  // what is added to SRTT for the RTO, where that comes down once in a round trip
+	Var4Max       time.Duration  // four times the largest RTTVAR in this round trip
+	RTTEnd        Seq            // it is over when this is acknowledged
 	RackAt        Time           // when the segment sent last of those delivered was sent (RFC 8985 RACK.xmit_ts)
 	RackEnd       Seq            // its end
 	RackRTT       time.Duration  // its round trip
