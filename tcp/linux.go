@@ -274,6 +274,7 @@ var ruleFinWait2Clock = define("fin-wait-2-timeout-starts", "KERNEL/5.22",
 			t.Timer[KeepaliveTimer] = x.Now.Add(over)
 		} else {
 			t.Timer[FinWait2Timer], t.Timer[KeepaliveTimer] = x.Now.Add(timeout), 0
+			t.ChallengeAt = 0 // the block that is left knows of no answer yet
 		}
 		return Applied
 	})
@@ -286,6 +287,7 @@ var ruleFinWait2Half = define("fin-wait-2-second-half", "KERNEL/5.22",
 			return Pass
 		}
 		t.Timer[FinWait2Timer] = x.Now.Add(x.Sysctl.Duration(FinTimeout) - x.Book.Numbers.TimeWaitLen)
+		t.ChallengeAt = 0
 		return Done
 	})
 
