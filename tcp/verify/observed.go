@@ -113,6 +113,9 @@ func observe(run sim.Run, until tcp.Time) *observed {
 		in := input{place: here, conn: -1, thread: int(s.Thread), line: s.Line}
 		switch s.Cause {
 		case sim.CauseArrive:
+			if s.Packet.Seg.Flags.Has(tcp.SYN) { // also one that no host has sent
+				o.number(&s.Packet.Seg)
+			}
 			in.conn, in.from = o.find(s.Packet.Seg.Src, s.Packet.Seg.Dst)
 			if in.conn >= 0 && s.Packet.Seg.Data != "" {
 				o.conns[in.conn].fed[1-in.from]++
