@@ -69,6 +69,9 @@ func (p *Paced) Wait(until tcp.Time, events []SubjectEvent) ([]SubjectEvent, err
 	return p.subject.Wait(until, events)
 }
 
+// reach lets time pass to an instant before which nothing happens. See led.
+func (p *Paced) reach(at tcp.Time) { p.subject.pass(at) }
+
 // Look copies the host. See Subject.
 func (p *Paced) Look(h *host.Host) error { return p.subject.Look(h) }
 

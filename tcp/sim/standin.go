@@ -36,10 +36,12 @@ func (e *CannotStandIn) Error() string {
 	return fmt.Sprintf("nothing can stand in for %s: %s", e.Host, e.Needs)
 }
 
-// punctual is a subject whose time is the caller's to the last: it can be let come to an instant at which things are due, before any of
-// them has happened, and then let one of them happen.
+// led is a subject whose time is the caller's: it can be let come to an instant at which things are due, before any of them has happened.
+type led interface{ reach(tcp.Time) }
+
+// punctual is one whose time is the caller's to the last: one of them can be let happen.
 type punctual interface {
-	reach(tcp.Time)
+	led
 	once() error
 }
 
@@ -162,7 +164,7 @@ func (m *mixed) next() (bool, error) {
 		return true, err
 	}
 	m.w.Now = at
-	if s, ok := m.Subject.(punctual); ok {
+	if s, ok := m.Subject.(led); ok {
 		s.reach(at + m.base)
 	}
 	switch {
