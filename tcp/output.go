@@ -176,6 +176,9 @@ func (x *Turn) retransmit(t *TCB, i int) {
 	if !f.Flags.Has(SYN) {
 		t.openWindow()
 	}
+	if f.Data != "" {
+		x.answers(t)
+	}
 	x.emit(t, f.Flags, f.Seq, true).Data = f.Data
 }
 
@@ -334,11 +337,17 @@ func (x *Turn) sendData(t *TCB, n int) {
 	if t.pushes(n) || last {
 		fl |= PSH // RFC 9293 MUST-61
 	}
-	if t.RcvdAt != 0 && x.Now.Since(t.RcvdAt) < x.Book.Numbers.DelayedAck {
-		t.PingPong = true // an answer to a question: from now on ACKs may wait for the next one (tcp_output.c tcp_event_data_sent)
-	}
+	x.answers(t)
 	t.openWindow()
 	x.transmit(t, fl, t.take(n))
+}
+
+// answers notes that data leaves, again or for the first time, soon after some has come: an answer to a question, and from now on ACKs may wait
+// for the next one (tcp_output.c tcp_event_data_sent).
+func (x *Turn) answers(t *TCB) {
+	if t.RcvdAt != 0 && x.Now.Since(t.RcvdAt) < x.Book.Numbers.DelayedAck {
+		t.PingPong = true
+	}
 }
 
 var ruleSendFin = define("send-fin", "RFC9293/3.10.4",
