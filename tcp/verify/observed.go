@@ -113,8 +113,8 @@ func observe(run sim.Run, until tcp.Time) *observed {
 		in := input{place: here, conn: -1, thread: int(s.Thread), line: s.Line}
 		switch s.Cause {
 		case sim.CauseArrive:
-			if s.Packet.Seg.Flags.Has(tcp.SYN) { // also one that no host has sent
-				o.number(&s.Packet.Seg)
+			if s.Packet.From == sim.OpenEnd && s.Packet.Seg.Flags.Has(tcp.SYN) {
+				o.number(&s.Packet.Seg, true)
 			}
 			in.conn, in.from = o.find(s.Packet.Seg.Src, s.Packet.Seg.Dst)
 			if in.conn >= 0 && s.Packet.Seg.Data != "" {
@@ -126,7 +126,7 @@ func observe(run sim.Run, until tcp.Time) *observed {
 		}
 		for k := range s.Sent {
 			if p := &s.Sent[k]; !p.Copy && p.To != p.From {
-				o.number(&p.Seg)
+				o.number(&p.Seg, false)
 				o.segment(here, p)
 			}
 		}
@@ -153,8 +153,8 @@ func (o *observed) find(src, dst tcp.Endpoint) (int, int) {
 	return -1, 0
 }
 
-// number notes what a segment says about where numbers begin.
-func (o *observed) number(seg *tcp.Segment) {
+// number notes what a segment says about where numbers begin; whose it is or, forged, who is said to have sent it.
+func (o *observed) number(seg *tcp.Segment, forged bool) {
 	i, end := o.find(seg.Src, seg.Dst)
 	if i < 0 {
 		ends := [2]tcp.Endpoint{seg.Src, seg.Dst}
@@ -168,9 +168,13 @@ func (o *observed) number(seg *tcp.Segment) {
 	c := &o.conns[i]
 	if isn := &c.isn[end]; seg.Flags.Has(tcp.SYN) && !slices.Contains(*isn, seg.Seq) {
 		*isn = append(*isn, seg.Seq)
-		c.tick[end] = append(c.tick[end], seg.Opt.TSVal)
+		tick := seg.Opt.TSVal
+		if n := len(c.tick[end]); n > 0 && !seg.Opt.Has(tcp.OptTS) { // it brings none to echo
+			tick = c.tick[end][n-1]
+		}
+		c.tick[end] = append(c.tick[end], tick)
 	}
-	if seg.Flags.Has(tcp.SYN) {
+	if seg.Flags.Has(tcp.SYN) && !forged {
 		c.syns[end] = seg.Opt
 	}
 }
