@@ -1,6 +1,9 @@
 package tcp
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Window scale, timestamps and SACK make up the options; headers are 20 bytes and these follow.
 const tsOptionLen = 12 // a timestamp option with its padding (RFC 7323 appendix A)
@@ -80,10 +83,7 @@ func (t *TCB) synOptions(x *Turn, fl Flags) Options {
 
 // addSACK reports a duplicate first (RFC 2883 §4), then what is held out of order, the latest first (RFC 2018 §4).
 func (t *TCB) addSACK(s *Segment) {
-	most := MaxSACK
-	if t.SndTS {
-		most--
-	}
+	most := t.mostSACK()
 	if t.DSACK.Start != t.DSACK.End {
 		s.Opt.SACK[0], s.Opt.NSACK = t.DSACK, 1
 		t.DSACK = Block{}
@@ -170,6 +170,7 @@ func (x *Turn) retransmit(t *TCB, i int) {
 	if x.Book.Numbers.Collapses {
 		t.collapse(i)
 	}
+	t.fit(i)
 	f := &t.Sent[i]
 	f.SentAt, f.Again, f.Lost = x.Now, true, false
 	t.Repaired++
@@ -182,11 +183,23 @@ func (x *Turn) retransmit(t *TCB, i int) {
 	x.emit(t, f.Flags, f.Seq, true).Data = f.Data
 }
 
+// fit cuts in two what no longer fits into one segment.
+func (t *TCB) fit(i int) {
+	f, size := t.Sent[i], t.segmentSize()
+	if len(f.Data) <= size || len(f.Data) <= int(t.Snd.MSS)-t.sackLen() {
+		return
+	}
+	rest := f
+	rest.Seq, rest.Data = f.Seq.Add(size), f.Data[size:]
+	t.Sent[i].Data, t.Sent[i].Flags = f.Data[:size], f.Flags&^(FIN|PSH)
+	t.Sent = slices.Insert(t.Sent, i+1, rest)
+}
+
 // collapse makes one segment of one that goes again and those that follow it, as far as they fit into a full one (tcp_output.c
 // tcp_retrans_try_collapse; tcp_retrans_collapse is on).
 func (t *TCB) collapse(i int) {
 	edge := t.Snd.UNA.Add(int(t.Snd.WND))
-	room := min(int(t.Snd.MSS), edge.Since(t.Sent[i].Seq)) - len(t.Sent[i].Data)
+	room := min(int(t.Snd.MSS)-t.sackLen(), edge.Since(t.Sent[i].Seq)) - len(t.Sent[i].Data)
 	if room <= 0 || t.Sent[i].Flags.Has(SYN) {
 		return
 	}
@@ -291,13 +304,34 @@ func (t *TCB) inWindow(f *Flight) bool {
 }
 
 // segmentSize is how much a segment carries now: MSS, but no more than half the largest window the peer ever offered (RFC
-// 9293 §3.8.6.2.1, Fs; tcp.h tcp_bound_to_half_wnd).
+// 9293 §3.8.6.2.1, Fs; tcp.h tcp_bound_to_half_wnd), and room for the SACK option where there is something to report (RFC 9293 §3.7.1;
+// tcp_output.c tcp_current_mss).
 func (t *TCB) segmentSize() int {
 	half := t.Snd.MaxWND
 	if half > 536 {
 		half /= 2
 	}
-	return max(min(int(t.Snd.MSS), int(half)), 1)
+	return max(min(int(t.Snd.MSS), int(half))-t.sackLen(), 1)
+}
+
+// sackLen is how many bytes of a segment the SACK option takes now.
+func (t *TCB) sackLen() int {
+	n := int(t.NBlocks)
+	if t.DSACK.Start != t.DSACK.End {
+		n++
+	}
+	if n = min(n, t.mostSACK()); n == 0 || !t.SACKOK {
+		return 0
+	}
+	return 4 + 8*n
+}
+
+// mostSACK is how many blocks there is room for: one less with timestamps.
+func (t *TCB) mostSACK() int {
+	if t.SndTS {
+		return MaxSACK - 1
+	}
+	return MaxSACK
 }
 
 // tail is how many unsent bytes are left over when the rest has filled segments.
