@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -26,12 +26,6 @@ const (
 
 // ask compares the engine with what stands in for a trial's host.
 type ask func(*trial) (*verify.Verdict, error)
-
-// askKernel asks the real kernel, and so often that a busy machine does not decide.
-func askKernel(x *trial) (*verify.Verdict, error) {
-	v, _, err := settle(x)
-	return v, err
-}
 
 // madeUp is the scenario of a seed, with its first or its second host for the kernel.
 func madeUp(t *testing.T, seed uint64) trial {
@@ -73,37 +67,26 @@ func told(x *trial, v *verify.Verdict) string {
 // The engine and the real kernel agree about scenarios that nobody wrote: every one of them.
 func TestKernelAgreesWithGeneratedScenarios(t *testing.T) {
 	differential(t)
-	var group sync.WaitGroup
-	var mu sync.Mutex
-	places := make(chan struct{}, besides)
-	agreed, differ := 0, 0
+	var list []trial
 	for seed := range uint64(generated) {
-		x := madeUp(t, seed)
-		places <- struct{}{}
-		group.Go(func() {
-			defer func() { <-places }()
-			v, err := askKernel(&x)
-			mu.Lock()
-			switch {
-			case err != nil:
-				t.Errorf("%v: %v", &x, err)
-			case len(v.Differences) == 0:
-				agreed++
-			default:
-				differ++
-			}
-			small := differ <= shrunk
-			mu.Unlock()
-			if err == nil && len(v.Differences) > 0 {
-				if small {
-					x, v = smallest(x, v, askKernel)
-				}
-				t.Error(told(&x, v))
-			}
-		})
+		list = append(list, madeUp(t, seed))
 	}
-	group.Wait()
-	t.Logf("%d of %d agree with the kernel", agreed, generated)
+	var agreed, differ atomic.Int32
+	sideBySide(list, func(x *trial) {
+		v, err := askKernel(x)
+		switch {
+		case err != nil:
+			t.Errorf("%v: %v", x, err)
+		case len(v.Differences) == 0:
+			agreed.Add(1)
+		case differ.Add(1) <= shrunk:
+			y, w := smallest(*x, v, askKernel)
+			t.Error(told(&y, w))
+		default:
+			t.Error(told(x, v))
+		}
+	})
+	t.Logf("%d of %d agree with the kernel", agreed.Load(), generated)
 }
 
 // What differs is told by its seed, and made so small that it can be read: here from a stack that acknowledges everything at once.

@@ -3,8 +3,6 @@ package verify_test
 import (
 	"cmp"
 	"errors"
-	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -16,19 +14,16 @@ import (
 
 	"tcptutor/tcp"
 	"tcptutor/tcp/sim"
-	"tcptutor/tcp/trace"
 	"tcptutor/tcp/verify"
 )
 
-// How many namespaces stand side by side, how long a scenario may last, how late something may be done for a difference to count, and how
-// often a machine that was busier than that may try again.
+// How many namespaces stand side by side, how long a scenario may last, and how often one that differs is run.
 const (
-	besides     = 16
-	short       = tcp.Time(20 * time.Second)
-	longest     = tcp.Time(16 * time.Minute) // what comes later is more of the same
-	undisturbed = 3 * time.Millisecond       // less than a jiffy: a close() that comes a jiffy after read() makes a segment more (KERNEL §5)
-	tries       = 6
-	triesLong   = 2 // of one that takes more than a minute
+	besides   = 16
+	short     = tcp.Time(20 * time.Second)
+	longest   = tcp.Time(16 * time.Minute) // what comes later is more of the same
+	tries     = 6
+	triesLong = 2 // of one that takes more than a minute
 )
 
 // differential skips where the kernel is not to be asked.
@@ -81,107 +76,61 @@ func trials(t *testing.T, from, to tcp.Time) []trial {
 	return list
 }
 
-// agree runs trials side by side. Those that have been seen to agree with the kernel have to; of the others it tells. With
-// UPDATE_AGREEING=1 those that agree now are added to the list.
-func agree(t *testing.T, list []trial) {
-	t.Helper()
-	known, must := exceptions(t), agreeing(t)
-	defer func() { keepAgreeing(t, must) }()
+// sideBySide does something with each trial, with several at a time.
+func sideBySide(list []trial, do func(*trial)) {
 	var group sync.WaitGroup
 	places := make(chan struct{}, besides)
-	var mu sync.Mutex
-	agreed, cannot, excepted, again := 0, 0, 0, 0
-	var busy, open []string
-	for _, x := range list {
+	for i := range list {
 		places <- struct{}{}
-		group.Add(1)
-		go func() {
-			defer group.Done()
+		group.Go(func() {
 			defer func() { <-places }()
-			v, runs, err := settle(&x)
-			mu.Lock()
-			defer mu.Unlock()
-			again += runs - 1
-			switch {
-			case err != nil:
-				if _, ok := errors.AsType[*sim.CannotStandIn](err); ok {
-					cannot++
-					return
-				}
-				t.Errorf("%v: %v", &x, err)
-			case len(v.Differences) == 0:
-				agreed++
-				must[x.String()] = true
-			case known[x.String()] != "":
-				excepted++
-			case !must[x.String()]:
-				open = append(open, fmt.Sprintf("%v: %s", &x, v.Explanation(trace.English)))
-			case v.Late > undisturbed:
-				busy = append(busy, fmt.Sprintf("%v: %s", &x, v.Explanation(trace.English)))
-			default:
-				var b strings.Builder
-				_ = v.Write(&b, trace.English, 150)
-				t.Errorf("%v: %s\n%s\n%s", &x, v.Explanation(trace.English), b.String(), x.text)
-			}
-		}()
+			do(&list[i])
+		})
 	}
 	group.Wait()
-	t.Logf("%d agree with the kernel, %d are exceptions, %d need what a kernel does not have; %d were run again", agreed, excepted, cannot, again)
-	if len(open) > 0 {
-		t.Logf("%d have not been seen to agree:\n%s", len(open), strings.Join(open, "\n"))
-	}
-	if len(busy) > 0 {
-		t.Logf("the machine was too busy to judge %d:\n%s", len(busy), strings.Join(busy, "\n"))
-	}
-	if len(busy) > len(list)/10 {
-		t.Errorf("the machine was too busy: %d of %d could not be judged", len(busy), len(list))
-	}
 }
 
-// settle runs a trial until it agrees, or differs for the third time on a machine that had time for it.
-func settle(x *trial) (*verify.Verdict, int, error) {
+// agree holds every trial to the kernel that is no exception. An exception that agrees is none any more.
+func agree(t *testing.T, list []trial) {
+	t.Helper()
+	known := exceptions(t)
+	var mu sync.Mutex
+	agreed, cannot, excepted := 0, 0, 0
+	sideBySide(list, func(x *trial) {
+		v, err := askKernel(x)
+		mu.Lock()
+		defer mu.Unlock()
+		_, impossible := errors.AsType[*sim.CannotStandIn](err)
+		switch {
+		case impossible:
+			cannot++
+		case err != nil:
+			t.Errorf("%v: %v", x, err)
+		case known[x.String()] != "" && len(v.Differences) == 0:
+			t.Errorf("%v agrees: strike it off the exceptions", x)
+		case known[x.String()] != "":
+			excepted++
+		case len(v.Differences) == 0:
+			agreed++
+		default:
+			t.Error(told(x, v))
+		}
+	})
+	t.Logf("%d agree with the kernel, %d are exceptions, %d need what a kernel does not have", agreed, excepted, cannot)
+}
+
+// askKernel runs a trial until it agrees, at most a few times. What hangs on where in a tick of the kernel's clock something falls is
+// thrown anew each time; what the engine does otherwise stays.
+func askKernel(x *trial) (*verify.Verdict, error) {
 	most := tries
 	if x.until > tcp.Time(time.Minute) {
 		most = triesLong
 	}
 	for n := 1; ; n++ {
 		v, err := verify.Kernel(x.p, x.host, verify.Tolerance{Until: x.until, Slack: verify.Slack})
-		if err != nil || len(v.Differences) == 0 || n == most || v.Late <= undisturbed && n > 2 {
-			return v, n, err
+		if err != nil || len(v.Differences) == 0 || n == most {
+			return v, err
 		}
-	}
-}
-
-// agreeing are the trials that have been seen to agree.
-func agreeing(t *testing.T) map[string]bool {
-	t.Helper()
-	text, err := os.ReadFile(agreeingFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	names := map[string]bool{}
-	for line := range strings.Lines(string(text)) {
-		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
-			names[line] = true
-		}
-	}
-	return names
-}
-
-const agreeingFile = "testdata/agreeing.txt"
-
-// keepAgreeing writes the list anew where that is asked for.
-func keepAgreeing(t *testing.T, names map[string]bool) {
-	t.Helper()
-	if os.Getenv("UPDATE_AGREEING") != "1" {
-		return
-	}
-	text := "# Scenarios and hosts that have been seen to agree with the real kernel, Linux 6.18, and have to from then on.\n"
-	for _, name := range slices.Sorted(maps.Keys(names)) {
-		text += name + "\n"
-	}
-	if err := os.WriteFile(agreeingFile, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
 	}
 }
 
