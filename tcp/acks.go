@@ -9,7 +9,9 @@ func (t *TCB) takeSize(s *Segment) {
 	n, last := uint16(len(s.Data)), t.LastSize
 	t.LastSize = 0
 	if n >= t.RcvMSS {
+		old := t.window(int(t.Space))
 		t.RcvMSS = min(n, t.MSSLocal-t.tsLen())
+		t.clamp(old)
 		if s.Flags.Has(PSH) {
 			t.Pushes = max(t.Pushes, 1)
 		}
@@ -25,10 +27,19 @@ func (t *TCB) takeSize(s *Segment) {
 	t.Pushes = min(t.Pushes+1, 2)
 }
 
+// clamp fits the window to what the receive buffer is worth now, when that is not what it was (tcp.c tcp_set_window_clamp).
+func (t *TCB) clamp(was int) {
+	switch most := t.window(int(t.Space)); {
+	case most < was:
+		t.RcvBuf = min(t.RcvBuf, uint32(most))
+	case most > was:
+		t.RcvBuf = max(t.RcvBuf, min(t.Rcv.WND, uint32(most)))
+	}
+}
+
 // startSizes guesses how large the segments will be (tcp_input.c tcp_initialize_rcv_mss).
 func (t *TCB) startSizes() {
 	t.RcvMSS = uint16(max(min(uint32(t.MSSLocal-t.tsLen()), t.Rcv.WND/2, 536), 88))
-	t.Could, t.CouldEdge = t.RcvBuf, t.Rcv.NXT.Add(int(t.RcvBuf))
 }
 
 // hurry has the next segments acknowledged at once: as many as fill half the window, at most the book's number (tcp_input.c
@@ -43,60 +54,85 @@ func (t *TCB) hurry(x *Turn) {
 
 // The receive buffer of Linux is larger than its first window: how much of it may be offered hangs on how much of the memory that segments
 // take is data, and it offers more by and by (tcp_input.c tcp_measure_rcv_mss, tcp_grow_window; tcp_output.c __tcp_select_window). That
-// memory is the network card's affair, so the window offered here stays what it was; but when ACKs go hangs on the larger one.
+// memory is the network card's affair; here it is what a segment takes that came through a pair of veths.
 
-// memory is what a segment of n bytes takes where it was received into memory of its own, with 1500 bytes of it on the wire at most
-// (skbuff.c __alloc_skb: powers of two, and 576 bytes of bookkeeping).
-func memory(n int) int {
-	size := 512
-	for size < n+400 {
-		size *= 2
+// startSpace gives the connection its receive buffer, of which one segment is kept back (tcp_input.c tcp_init_buffer_space).
+func (t *TCB) startSpace(s *Sysctls) {
+	t.Space = uint32(s[RmemDefault])
+	if t.RcvLimit > 0 {
+		t.Space = 2 * max(t.RcvLimit, minRcvbuf)
 	}
-	return size + 256
+	mss := uint32(t.MSSLocal - t.tsLen())
+	if half := t.Space / 2; half > 2*mss {
+		t.RcvBuf = min(t.RcvBuf, max(half-mss, 2*mss))
+	}
 }
 
-// could is the window that Linux could offer now.
-func (t *TCB) could(s *Sysctls) int {
-	all := t.capacity(s)
-	room, mss := max(all-t.kept(), 0), min(int(t.RcvMSS), max(all, 1))
+// memory is what a segment of n bytes takes, headers and bookkeeping with it: one of three sizes of block, or whole pages (skbuff.c
+// __alloc_skb; measured).
+func memory(n int) int {
+	const headers, bookkeeping, page = 82, 576, 4096
+	for _, block := range [...]int{256, 704, 1728} {
+		if n+headers <= block {
+			return block + bookkeeping
+		}
+	}
+	return (n+headers+page-1)/page*page + bookkeeping
+}
+
+// could is the window that Linux would offer now, had it offered none before.
+func (t *TCB) could() int {
+	all := t.window(int(t.Space))
+	room, mss := t.window(int(t.Space)-t.kept()), min(int(t.RcvMSS), max(all, 1))
 	if room < all/2 && (room < all/16 || room < mss) {
 		return 0
 	}
-	room = min(room, int(t.RcvBuf+t.Grown))
+	room = min(room, int(t.RcvBuf))
 	if shift := t.rcvShift(); shift > 0 {
 		return (room + 1<<shift - 1) >> shift << shift
 	}
-	if last := int(t.Could); last > room-mss && last <= room { // whole segments, when it is worth it
+	if last := int(t.Rcv.WND); last > room-mss && last <= room { // whole segments, when it is worth it
 		return last
 	}
 	return room / mss * mss
 }
 
-// kept is how many bytes the receive buffer has: unread ones, and those that came early.
+// widen offers that window: never less than was offered before.
+func (t *TCB) widen() {
+	n, shift := max(t.could(), t.Rcv.Edge.Since(t.Rcv.NXT)), t.rcvShift()
+	n = (n + 1<<shift - 1) >> shift << shift
+	if shift == 0 {
+		n = min(n, 0xffff)
+	}
+	t.Rcv.WND = uint32(max(n, 0))
+	t.Rcv.Edge = maxSeq(t.Rcv.Edge, t.Rcv.NXT.Add(n))
+}
+
+// kept is how much memory the receive buffer holds: unread segments, and those that came early.
 func (t *TCB) kept() int {
-	n := int(t.Unread)
+	n := 0
+	for _, part := range t.In {
+		n += memory(len(part))
+	}
 	for i := range t.Held {
-		n += len(t.Held[i].Data)
+		n += memory(len(t.Held[i].Data))
 	}
 	return n
 }
 
-// capacity is how many bytes the receive buffer has room for, by the segments that came.
-func (t *TCB) capacity(s *Sysctls) int {
-	space := int(s[RmemDefault])
-	if t.RcvLimit > 0 {
-		space = 2 * int(max(t.RcvLimit, minRcvbuf))
+// window is how much data a part of the receive buffer counts as: half of it, until segments have shown how much of their memory is data.
+func (t *TCB) window(memoryBytes int) int {
+	ratio := 128
+	if t.RcvMSS > 536 {
+		ratio = int(t.RcvMSS) * 256 / memory(int(t.RcvMSS))
 	}
-	if t.RcvMSS <= 536 {
-		return space / 2
-	}
-	return space * (int(t.RcvMSS) * 256 / memory(int(t.RcvMSS))) / 256
+	return max(memoryBytes, 0) * ratio / 256
 }
 
-// grow lets the larger window grow for a segment of n bytes, and with it the hurry.
+// grow lets the window grow for a segment of n bytes, and with it the hurry.
 func (t *TCB) grow(x *Turn, n int) {
-	if room := t.capacity(x.Sysctl) - t.kept() - int(t.RcvBuf+t.Grown); room > 0 && n >= 128 {
-		t.Grown += uint32(min(room, 2*max(n, int(t.MSSLocal-t.tsLen()))))
+	if room := t.window(int(t.Space)-t.kept()) - int(t.RcvBuf); room > 0 && n >= 128 {
+		t.RcvBuf += uint32(min(room, 2*max(n, int(t.MSSLocal-t.tsLen()))))
 		t.QuickAcks |= 1
 	}
 }
@@ -113,17 +149,11 @@ func (t *TCB) early(x *Turn) {
 	}
 }
 
-// told notes, with an ACK, the larger window: it does not shrink either. With more than half of the buffer unread there is no hurry.
-func (t *TCB) told(s *Sysctls) {
-	if room := t.capacity(s); room-t.kept() < room/2 {
-		t.QuickAcks = 0
-	}
-	t.Could = uint32(max(t.could(s), t.CouldEdge.Since(t.Rcv.NXT)))
-	t.CouldEdge = t.Rcv.NXT.Add(int(t.Could))
-}
-
 // shrinks says whether the window would be smaller than it was with the last ACK: then the next one waits for the user to read.
-func (t *TCB) shrinks(s *Sysctls) bool { return t.could(s) < int(t.Could) }
+func (t *TCB) shrinks() bool { return t.could() < int(t.Rcv.WND) }
+
+// crowded says whether more than half of the receive buffer is taken: then there is no hurry.
+func (t *TCB) crowded() bool { return t.window(int(t.Space)-t.kept()) < t.window(int(t.Space))/2 }
 
 var ruleReadAcks = define("read-acknowledges", "KERNEL/16.23",
 	"The user has read all there was, and the last segment was not full or was marked PSH: its ACK need not wait. Nor need that of more than a full segment.",

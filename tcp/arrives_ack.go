@@ -279,12 +279,12 @@ func (t *TCB) takeIn(x *Turn, data string) {
 	}
 	t.RcvdAt = x.instant()
 	gap := len(t.Held) > 0 && !(quick && x.Seg.Flags.Has(FIN)) // a FIN throws away what was held before the gap is seen to close
-	t.unhold(x)
 	if quick {
 		t.grow(x, len(x.Seg.Data))
 	}
+	t.unhold(x)
 	switch {
-	case gap, t.unacknowledged() > full && !(quick && t.shrinks(x.Sysctl)):
+	case gap, t.unacknowledged() > full && !(quick && t.shrinks()):
 		t.Ack = AckNow
 	case t.QuickAcks > 0 && !t.PingPong && !x.Seg.Flags.Has(FIN): // with a FIN the program is expected to close soon (tcp_input.c tcp_fin)
 		t.Ack = AckNow

@@ -259,6 +259,9 @@ func (x *Turn) establish(t *TCB) {
 	t.State = Established
 	x.startSlowly(t)
 	t.startSizes()
+	if x.Book.Numbers.QuickAcks > 0 {
+		t.startSpace(x.Sysctl)
+	}
 	t.Pushed, t.UsageEnd = t.Snd.NXT, t.Snd.NXT
 	t.pace()
 	if t.SRTT == 0 {

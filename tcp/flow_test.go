@@ -197,6 +197,7 @@ func TestWindowNeverShrinks(t *testing.T) {
 func TestAcknowledgementsWaitForASecondSegment(t *testing.T) {
 	eachBook(t, Established, func(f *fixture) {
 		f.t.QuickAcks, f.t.RcvdAt, f.t.Snd.MSS = 0, f.x.Now, 100
+		f.t.RcvBuf = f.t.Rcv.WND
 		full := strings.Repeat("x", 100)
 		f.get(irs+1, iss+1, ACK, full)
 		f.wants(Established)

@@ -27,7 +27,7 @@ func (t *TCB) AppendKey(b []byte, now Time, s *Sysctls) []byte {
 	}
 	b = put64(b,
 		pair(snd.UNA-snd.ISS, snd.NXT-snd.ISS), pair(snd.WL1-rcv.IRS, snd.WL2-snd.ISS), pair(snd.WND, snd.MaxWND),
-		pair(uint32(snd.MSS), uint32(t.MSSLocal)), pair(uint32(t.RcvMSS), uint32(t.LastSize)), pair(t.Grown, t.Could), uint64(t.CouldEdge-rcv.IRS), pair(rcv.NXT-rcv.IRS, rcv.UP-rcv.IRS), pair(rcv.Edge-rcv.IRS, rcv.WND),
+		pair(uint32(snd.MSS), uint32(t.MSSLocal)), pair(uint32(t.RcvMSS), uint32(t.LastSize)), uint64(t.Space), pair(rcv.NXT-rcv.IRS, rcv.UP-rcv.IRS), pair(rcv.Edge-rcv.IRS, rcv.WND),
 		pair(t.Cwnd, t.Ssthresh), pair(t.CwndCredit, t.Unsent), pair(t.MostOut, t.UsageEnd-snd.ISS), uint64(t.PaceSegs), uint64(t.PaceRTT), pair(t.Unread, t.RcvBuf), pair(t.RcvLimit, t.RenoSacked),
 		pair(t.RackEnd-snd.ISS, t.TSRecent-t.TSBase-millis(now)), pair(uint32(dsack.Start), uint32(dsack.End)),
 		uint64(t.RTO), uint64(t.SRTT), uint64(t.RTTVar), uint64(t.MinRTT), uint64(t.Var4), uint64(t.Var4Max), uint64(t.RTTEnd-snd.ISS), uint64(t.RackRTT),

@@ -18,8 +18,8 @@ func (x *Turn) emit(t *TCB, fl Flags, seq Seq, again bool) *Segment {
 		if t.Ack != AckNone && t.QuickAcks > 0 {
 			t.QuickAcks--
 		}
-		if t.RcvdAt != 0 && x.Book.Numbers.QuickAcks > 0 {
-			t.told(x.Sysctl)
+		if t.Space > 0 && t.QuickAcks > 0 && t.crowded() {
+			t.QuickAcks = 0
 		}
 		t.Ack, t.Pushes = AckNone, 0
 		t.Timer[DelayedAckTimer] = 0
@@ -102,6 +102,10 @@ func (t *TCB) addSACK(s *Segment) {
 // openWindow works out how much may be offered now. The right edge never moves left (RFC 9293 §3.8.6), and moves
 // right only by a worthwhile step (MUST-39).
 func (t *TCB) openWindow() {
+	if t.Space > 0 && t.RcvdAt != 0 {
+		t.widen()
+		return
+	}
 	used := t.Unread
 	if t.PeerClosed {
 		used++ // a FIN takes a place like a byte (PACKETDRILL: seen when the window is not scaled)

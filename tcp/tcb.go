@@ -196,14 +196,12 @@ type Traits struct {
 	SACKOK        bool           // both SYNs carried SACK-permitted (RFC 2018)
 	RcvMSS        uint16         // how large a full segment of the peer's is, as far as is known
 	LastSize      uint16         // of the last segment, when it was smaller and may yet be full
-	Grown         uint32         // by how much the window could be larger than it was at first
-	Could         uint32         // the window that could have been offered with the last ACK
-	CouldEdge     Seq            // its right edge
 	Pushes        uint8          // segments that came and have still to be acknowledged, and that more need not follow soon: 0, 1, or more
 	QuickAcks     uint8          // acknowledgements still to be sent at once (KERNEL §14)
 	PingPong      bool           // an answer followed a question: acknowledgements may wait for it (KERNEL §14)
 	MSSLocal      uint16         // MSS we announce
 	RcvBuf        uint32         // receive window we can offer in all, bytes
+	Space         uint32         // memory of the receive buffer, for a book that counts it, bytes; 0 for others
 	RcvdAt        Time           // when data last came in order (KERNEL §14); 0 never
 	TSRecent      uint32         // peer's timestamp to echo (RFC 7323 §4.3)
 	TSRecentAt    Time           // when it came (RFC 7323 §5.5)

@@ -66,10 +66,7 @@ var ruleWindowDoubled = define("window-opens-doubled", "KERNEL/13.3",
 	"读取使窗口至少增大到原来的两倍：立刻通知对方。",
 	func(x *Turn, t *TCB) Verdict {
 		before, after, ok := t.reopened()
-		if !ok || after < 2*max(before, 1) || after-before < t.step() { // tcp.c __tcp_cleanup_rbuf
-			return Pass
-		}
-		if before >= t.step() && t.could(x.Sysctl) < 2*t.CouldEdge.Since(t.Rcv.NXT) {
+		if !ok || after < 2*max(before, 1) { // tcp.c __tcp_cleanup_rbuf
 			return Pass
 		}
 		t.Ack = AckNow

@@ -24,7 +24,8 @@
 // # What is compared roughly
 //
 // Windows are compared to the byte until data has reached their host. Then Linux widens its window by the memory that packets take, which is
-// the network card's affair, and it may differ by as much as that can be.
+// the network card's affair: the engine counts it as it is behind a veth, but not where small segments share it, and the two windows may
+// differ by as much as a window can grow.
 //
 // What is a machine's own is not compared: initial numbers, ports that nobody asked for, descriptors, timestamps' beginnings, and how many
 // read()s a stream takes where the program reads until something.
