@@ -5,6 +5,7 @@ package kernel
 import (
 	"cmp"
 	"slices"
+	"sync"
 
 	"tcptutor/tcp"
 	"tcptutor/tcp/host"
@@ -140,16 +141,18 @@ func (k *knowledge) hold(cookie uint64) {
 
 // Look fills h with what sock_diag, TCP_INFO and /proc tell, and the wire. See sim.Subject.
 func (k *Kernel) Look(h *host.Host) error {
-	a, _, err := k.machine.space.ask(order{Look: true})
-	if err != nil {
-		return err
-	}
 	k.mu.Lock()
 	procs := slices.Clone(k.procs)
 	k.mu.Unlock()
 	tables := make([]*look, len(procs))
+	var asked sync.WaitGroup // all at once: a look is made after each thing that is done, and puts the next one off
 	for i, p := range procs {
-		tables[i] = k.ask(p)
+		asked.Go(func() { tables[i] = k.ask(p) })
+	}
+	a, _, err := k.machine.space.ask(order{Look: true})
+	asked.Wait()
+	if err != nil {
+		return err
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -81,11 +81,13 @@ func (m *mixed) reopen() {
 func (m *mixed) sends(seg tcp.Segment) error {
 	// By now the connection may be over, and that of a SYN may be new.
 	conn := connOf(&m.rec.View(len(m.rec.Steps)).Hosts[m.Host], seg.Src, seg.Dst)
-	if _, err := m.see(); err != nil {
-		return err
-	}
-	if now := m.connOf(seg.Src, seg.Dst); conn == 0 || now != 0 && seg.Flags.Has(tcp.SYN) {
-		conn = now
+	if conn == 0 || seg.Flags.Has(tcp.SYN) { // a look takes its time, and puts off what is to be done next
+		if _, err := m.see(); err != nil {
+			return err
+		}
+		if now := m.connOf(seg.Src, seg.Dst); conn == 0 || now != 0 {
+			conn = now
+		}
 	}
 	if conn == 0 {
 		conn = m.step.Conn
