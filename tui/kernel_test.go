@@ -3,8 +3,12 @@ package tui
 import (
 	"errors"
 	"testing"
+	"time"
 
+	"tcptutor/tcp"
+	"tcptutor/tcp/host"
 	"tcptutor/tcp/kernel"
+	"tcptutor/tcp/scenario"
 	"tcptutor/tcp/sim"
 	"tcptutor/tcp/verify"
 )
@@ -49,6 +53,69 @@ func TestTheKernelAgrees(t *testing.T) {
 	s.press("K", "1")
 	s.mustShow("引擎与内核一致")
 }
+
+// slow is a kernel whose machine is busy when close() is to be called.
+type slow struct {
+	sim.Subject
+	told []sim.SubjectEvent // what happened meanwhile
+}
+
+func (s *slow) Start(thread int, c host.Call) error {
+	for late := s.Now().Add(50 * time.Millisecond); c.Op == host.OpClose && s.Now() < late; {
+		var err error
+		if s.told, err = s.Subject.Wait(late, s.told); err != nil {
+			return err
+		}
+	}
+	return s.Subject.Start(thread, c)
+}
+
+func (s *slow) Wait(until tcp.Time, events []sim.SubjectEvent) ([]sim.SubjectEvent, error) {
+	if len(s.told) > 0 {
+		events, s.told = append(events, s.told...), nil
+		return events, nil
+	}
+	return s.Subject.Wait(until, events)
+}
+
+// Where the machine was late, the engine that keeps pace stands beside the kernel, and the screen says how late it was.
+func TestTheKernelsMachineWasLate(t *testing.T) {
+	for lang, said := range [...]string{English: "The machine was up to 50ms", Chinese: "最多慢了 50ms"} {
+		s := open(t, 120, 40, Lang(lang), openHandshake)
+		s.m.opt.Verify = func(_ *sim.Program, h int, t verify.Tolerance) (*verify.Verdict, error) {
+			p, mistakes := scenario.Parse("narrow", []byte(narrow))
+			if mistakes != nil {
+				return nil, &mistakes[0]
+			}
+			sub, err := sim.NewSimulated(p.Hosts[h], 7)
+			if err != nil {
+				return nil, err
+			}
+			return verify.With(&slow{Subject: sub}, p, h, verify.Tolerance{Slack: t.Slack})
+		}
+		s.press("K", "2")
+		s.mustShow(said)
+	}
+}
+
+// narrow is a scenario in which the second host's close() comes just before its delayed acknowledgement is due.
+const narrow = `link delay 10ms
+client s = socket()
+client connect(s, server:8080)
+client write(s, "question")
+client read(s)
+client write(s, "thanks")
+client read(s) until eof
+server s = socket()
+server bind(s, 8080)
+server listen(s, 10)
+server c = accept(s)
+server read(c)
+server write(c, "answer")
+server read(c)
+server wait 30ms
+server close(c)
+`
 
 // A machine without namespaces says what is missing, and the lesson goes on.
 func TestNoKernelToBeHad(t *testing.T) {

@@ -114,9 +114,12 @@ func TestTheMachinesLatenessIsTakenOut(t *testing.T) {
 			t.Errorf("%v late: %v is told, paced is %v and differs in %d places: %s", c.late, v.Late, v.Paced, len(v.Differences),
 				v.Explanation(trace.English))
 		}
-		late := fmt.Sprintf("%v late", c.late)
-		if said := strings.Contains(v.Summary(trace.English), late); said != c.paced {
-			t.Errorf("%s: the summary is %q", late, v.Summary(trace.English))
+		for lang, late := range map[trace.Lang]string{
+			trace.English: fmt.Sprintf("up to %v late", c.late), trace.Chinese: fmt.Sprintf("最多慢了 %v", c.late),
+		} {
+			if said := strings.Contains(v.Summary(lang), late); said != c.paced {
+				t.Errorf("%s: the summary is %q", late, v.Summary(lang))
+			}
 		}
 	}
 }
