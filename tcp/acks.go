@@ -131,10 +131,26 @@ func (t *TCB) window(memoryBytes int) int {
 
 // grow lets the window grow for a segment of n bytes, and with it the hurry.
 func (t *TCB) grow(x *Turn, n int) {
-	if room := t.window(int(t.Space)-t.kept()) - int(t.RcvBuf); room > 0 && n >= 128 {
-		t.RcvBuf += uint32(min(room, 2*max(n, int(t.MSSLocal-t.tsLen()))))
+	step := t.growth(x.Sysctl, n)
+	if room := t.window(int(t.Space)-t.kept()) - int(t.RcvBuf); room > 0 && step > 0 {
+		t.RcvBuf += uint32(min(room, max(step, 2*n)))
 		t.QuickAcks |= 1
 	}
+}
+
+// growth is by how much the window may grow for a segment of n bytes: the less of its memory is data, the smaller the window has to be for
+// that (tcp_input.c __tcp_grow_window).
+func (t *TCB) growth(s *Sysctls, n int) int {
+	size, most := t.window(memory(n)), t.window(int(s[RmemMax]))
+	if size <= n {
+		return 2 * int(t.MSSLocal-t.tsLen())
+	}
+	for ; int(t.RcvBuf) <= most/2; most /= 2 {
+		if size /= 2; size <= n {
+			return 2 * int(t.RcvMSS)
+		}
+	}
+	return 0
 }
 
 // early does for data that comes too early what takeIn does for the rest: it counts for the segments' size, and the window may grow. A

@@ -279,7 +279,7 @@ func (t *TCB) takeIn(x *Turn, data string) {
 	}
 	t.RcvdAt = x.instant()
 	gap := len(t.Held) > 0 && !(quick && x.Seg.Flags.Has(FIN)) // a FIN throws away what was held before the gap is seen to close
-	if quick {
+	if quick && len(x.Seg.Data) >= 128 {                       // tcp_input.c tcp_event_data_recv
 		t.grow(x, len(x.Seg.Data))
 	}
 	t.unhold(x)

@@ -180,18 +180,18 @@ func (j *judge) unlike(a, b *segment) Trait {
 	return numTraits
 }
 
-// growth is the most that two stacks' windows move apart for a segment that comes: Linux adds twice a full one (tcp_input.c tcp_grow_window),
-// and may have room for what another takes off.
+// growth is how far two stacks' windows may be apart once data has come: by what Linux adds for one segment, twice a full one (tcp_input.c
+// tcp_grow_window), and by what another takes off.
 const growth = 3 * 1460
 
 // alikeWindows tells whether two segments offer the same window. Once data has come, Linux widens its window by what memory each packet
-// takes in the buffers of the network card, which no two cards have alike: from then on it may be wider by so much.
+// takes, and small ones may share it: from then on it may be another by so much.
 func alikeWindows(a, b *segment) bool {
 	if a.fed == 0 || b.fed == 0 {
 		return a.wnd == b.wnd
 	}
-	off, most := b.offer-a.offer, int64(growth*max(a.fed, b.fed))
-	return (a.wnd == 0) == (b.wnd == 0) && max(off, -off) <= most
+	off := b.offer - a.offer
+	return (a.wnd == 0) == (b.wnd == 0) && max(off, -off) <= growth
 }
 
 // echoes tells whether two segments echo the same timestamp, as far as milliseconds of two clocks can say, one of which may tell how late
