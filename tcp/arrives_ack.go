@@ -340,9 +340,13 @@ func (t *TCB) hold(h Held) {
 // unhold delivers what is no longer early, but for what has come by another way meanwhile. A held FIN becomes the arriving
 // segment's.
 func (t *TCB) unhold(x *Turn) {
+	high, fin := t.Rcv.NXT, x.Seg.Flags.Has(FIN) // a FIN throws away what was held (tcp_input.c tcp_fin)
 	for len(t.Held) > 0 && t.Held[0].Seq.AtOrBefore(t.Rcv.NXT) {
 		h := t.Held[0]
 		t.Held = dropFirst(t.Held, 1)
+		if t.SACKOK && !fin && h.Seq.Before(high) {
+			t.noteCovered(&h, high)
+		}
 		if h.end().AtOrBefore(t.Rcv.NXT) { // tcp_input.c tcp_ofo_queue
 			continue
 		}
@@ -355,6 +359,20 @@ func (t *TCB) unhold(x *Turn) {
 		}
 	}
 	t.unreport()
+}
+
+// noteCovered remembers what a held run has of the bytes up to high, which have come once more: with the next ACK they are reported as
+// duplicates (RFC 2883 §4.1; tcp_input.c tcp_ofo_queue).
+func (t *TCB) noteCovered(h *Held, high Seq) {
+	end := h.end()
+	if end.After(high) {
+		end = high
+	}
+	if t.DSACK.Start != t.DSACK.End && t.DSACK.End == h.Seq {
+		t.DSACK.End = end
+		return
+	}
+	t.DSACK = Block{h.Seq, end}
 }
 
 var ruleFin = define("fin", "RFC9293/3.10.7.4",
