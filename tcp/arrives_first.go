@@ -270,9 +270,17 @@ func (x *Turn) establish(t *TCB) {
 	x.Events |= EvEstablished | EvWritable
 }
 
-// startSlowly gives the congestion window its first size (RFC 6928).
+// startSlowly gives the congestion window its first size (RFC 6928); a lost SYN or SYN,ACK makes that one segment (RFC 5681 §3.1).
 func (x *Turn) startSlowly(t *TCB) {
 	t.Cwnd, t.Ssthresh, t.CwndCredit = x.Book.Numbers.InitialCwnd, 1<<30, 0
+	if t.SynAgain > x.Book.Numbers.SynLosses && !x.answersFirstSYN(t) {
+		t.Cwnd = 1
+	}
+}
+
+// answersFirstSYN says whether the arriving timestamp shows that the first SYN or SYN,ACK was only late (tcp_input.c tcp_try_undo_spurious_syn).
+func (x *Turn) answersFirstSYN(t *TCB) bool {
+	return t.SndTS && x.Seg.Opt.Has(OptTS) && x.Seg.Opt.TSEcr == t.tsClock(t.FirstSent)
 }
 
 // fail ends the connection with an error for its user (RFC 9293 MUST-12): CLOSED, queues emptied, timers off.

@@ -48,6 +48,7 @@ type Numbers struct {
 	AcceptExtra int           // how many more than the backlog the accept queue holds (KERNEL §4)
 	HalfExtra   int           // likewise the SYN queue
 	InitialCwnd uint32        // segments (RFC 6928)
+	SynLosses   uint8         // how often the SYN may go again and the congestion window still start so large (RFC 5681 §3.1)
 	ISNHash     uint32        // how often the keyed hash goes into an initial sequence number (RFC 6528 §3: once)
 	ISNClock    uint32        // likewise the clock, which ticks every 64 ns (RFC 9293 MUST-8)
 	HalveCwnd   bool          // a loss halves the congestion window, not what is in flight (tcp_cong.c tcp_reno_ssthresh)

@@ -80,6 +80,7 @@ func linux() *Book {
 		OfferAgain:  true,
 		HalfExtra:   1, // kernel commit 3479c7549fb1, KERNEL/4.21
 		InitialCwnd: 10,
+		SynLosses:   1, // KERNEL/16.34
 		ISNHash:     1,
 		ISNClock:    1,
 		QuickAcks:   16,

@@ -178,7 +178,9 @@ func (x *Turn) retransmit(t *TCB, i int) {
 	f := &t.Sent[i]
 	f.SentAt, f.Again, f.Lost = x.Now, true, false
 	t.Repaired++
-	if !f.Flags.Has(SYN) {
+	if f.Flags.Has(SYN) {
+		t.SynAgain = uint8(min(int(t.SynAgain)+1, 255))
+	} else {
 		t.openWindow()
 	}
 	if f.Data != "" {

@@ -207,6 +207,7 @@ type Traits struct {
 	TSRecentAt    Time           // when it came (RFC 7323 §5.5)
 	TSOffset      uint32         // our timestamp clock's start, ms
 	FirstSent     Time           // when the SYN or SYN,ACK first left
+	SynAgain      uint8          // how often it has been sent again
 	StallAt       Time           // first RTO retransmission of this stall; 0 when none (KERNEL §5)
 	Pushed        Seq            // up to where what was written has been marked PSH
 	DataAt        Time           // when data last left: how long the sender has been idle (RFC 5681 §4.1); 0 never
