@@ -70,7 +70,7 @@ func TestWhatIsShownCanBeTyped(t *testing.T) {
 		values = append(values, Value{StateOf, int64(st)})
 	}
 	for fl := range tcp.PSH {
-		values = append(values, Value{FlagsOf, int64(fl)})
+		values = append(values, Value{FlagsOf, int64(fl)}, Value{FlagsDump, int64(fl & asked)})
 	}
 	for _, v := range values {
 		for _, shown := range []string{v.Text().English, v.Text().Chinese} {
@@ -82,9 +82,10 @@ func TestWhatIsShownCanBeTyped(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	for _, s := range []string{"3", "1m30s", "SYN_RCVD", "[S.]", "SYN, ACK", "ECONNRESET", "４秒", "0x", "....", "1,234", ""} {
+	for _, s := range []string{"3", "1m30s", "SYN_RCVD", "[S.]", "SYN, ACK", "ECONNRESET", "４秒", "0x", "....", "1,234", "U", ""} {
 		f.Add(uint8(0), s)
 		f.Add(uint8(FlagsOf), s)
+		f.Add(uint8(FlagsDump), s)
 	}
 	f.Fuzz(func(t *testing.T, kind uint8, typed string) {
 		of := Kind(kind % uint8(numKinds))

@@ -120,6 +120,9 @@ func trimmed(f float64) string {
 
 // dumped are flags as tcpdump prints them, in its order.
 func dumped(all tcp.Flags) string {
+	if all == 0 {
+		return "none"
+	}
 	var b strings.Builder
 	for _, letter := range "FSRP.U" {
 		if all.Has(flagLetters[letter]) {
