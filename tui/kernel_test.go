@@ -80,7 +80,7 @@ func (s *slow) Wait(until tcp.Time, events []sim.SubjectEvent) ([]sim.SubjectEve
 
 // Where the machine was late, the engine that keeps pace stands beside the kernel, and the screen says how late it was.
 func TestTheKernelsMachineWasLate(t *testing.T) {
-	for lang, said := range [...]string{English: "The machine was up to 50ms", Chinese: "最多慢了 50ms"} {
+	for lang, said := range [...]string{English: "50ms late", Chinese: "最多慢了 50ms"} {
 		s := open(t, 120, 40, Lang(lang), openHandshake)
 		s.m.opt.Verify = func(_ *sim.Program, h int, t verify.Tolerance) (*verify.Verdict, error) {
 			p, mistakes := scenario.Parse("narrow", []byte(narrow))

@@ -55,6 +55,9 @@ func (a *app) verifyRun(name string, f *verifyFlags) error {
 	}
 	run := sim.NewTimeline(p)
 	if _, err := a.steps(run, ""); err != nil && f.limit == 0 {
+		if endless, ok := errors.AsType[*problem](err); ok {
+			endless.next = a.w.verifyEndlessNext
+		}
 		return err
 	}
 	until := verify.Horizon(run)

@@ -65,6 +65,7 @@ type words struct {
 	endlessSteps                       string // %d
 	endlessTime                        string // duration
 	endlessNext                        string
+	verifyEndlessNext                  string
 	noMistakes                         string // file
 	deadLine                           string // file, line, thread, its text, moment
 	oneMistake, manyMistakes, mendNext string // %d
@@ -189,14 +190,15 @@ var wordsOf = [...]words{
 		drillUnread:   "FAIL  %s: not run\n",
 		drillRefused:  "FAIL  %s: not run, for with --strict nothing may be skipped (%d)\n",
 		drillLine:     "the line:", drillCame: "what came instead:", drillSteps: "the last steps, and why:",
-		drillSkipped: "  line %d is skipped: %s\n",
-		drillNote:    "Line %d",
-		endlessSteps: "this scenario does not end: it was stopped after %d steps",
-		endlessTime:  "this scenario does not end: it was stopped after %v",
-		endlessNext:  "name the moment to stop at (--until \"client sends SYN @5\"), or let it go on: limit time 2h, limit steps 200000",
-		noMistakes:   "%s: no mistakes\n",
-		deadLine:     "%s:%d: %s never came to %s: it waits for %q, which does not happen in this run\n",
-		oneMistake:   "one mistake in %s", manyMistakes: "%d mistakes in %s",
+		drillSkipped:      "  line %d is skipped: %s\n",
+		drillNote:         "Line %d",
+		endlessSteps:      "this scenario does not end: it was stopped after %d steps",
+		endlessTime:       "this scenario does not end: it was stopped after %v",
+		endlessNext:       "name the moment to stop at (--until \"client sends SYN @5\"), or let it go on: limit time 2h, limit steps 200000",
+		verifyEndlessNext: "say how much of it to compare: --for 5s",
+		noMistakes:        "%s: no mistakes\n",
+		deadLine:          "%s:%d: %s never came to %s: it waits for %q, which does not happen in this run\n",
+		oneMistake:        "one mistake in %s", manyMistakes: "%d mistakes in %s",
 		mendNext:  "mend the first one first: later ones may be its echo",
 		liveShort: "talk TCP with this machine's own kernel, by hand",
 		liveLong: "Opens the screen on one end of a real connection: a host of the engine that you step. At the other end is this\n" +
@@ -313,14 +315,15 @@ var wordsOf = [...]words{
 		drillUnread:   "失败  %s：没有运行\n",
 		drillRefused:  "失败  %s：没有运行，因为 --strict 不许跳过任何内容（%d 处）\n",
 		drillLine:     "脚本的这一行：", drillCame: "实际来的是：", drillSteps: "最后几步，以及原因：",
-		drillSkipped: "  跳过第 %d 行：%s\n",
-		drillNote:    "第 %d 行",
-		endlessSteps: "这个场景不会结束：走了 %d 步后停下",
-		endlessTime:  "这个场景不会结束：到 %v 时停下",
-		endlessNext:  "用 --until \"client sends SYN @5\" 说明停在哪个时刻，或在文件里放宽限制：limit time 2h、limit steps 200000",
-		noMistakes:   "%s：没有错误\n",
-		deadLine:     "%s:%d: %s 没有走到 %s：它等的是 %q，而这次运行里没有发生\n",
-		oneMistake:   "%s 里有一处错误", manyMistakes: "共 %d 处错误：%s",
+		drillSkipped:      "  跳过第 %d 行：%s\n",
+		drillNote:         "第 %d 行",
+		endlessSteps:      "这个场景不会结束：走了 %d 步后停下",
+		endlessTime:       "这个场景不会结束：到 %v 时停下",
+		endlessNext:       "用 --until \"client sends SYN @5\" 说明停在哪个时刻，或在文件里放宽限制：limit time 2h、limit steps 200000",
+		verifyEndlessNext: "用 --for 5s 说明只比较多长一段",
+		noMistakes:        "%s：没有错误\n",
+		deadLine:          "%s:%d: %s 没有走到 %s：它等的是 %q，而这次运行里没有发生\n",
+		oneMistake:        "%s 里有一处错误", manyMistakes: "共 %d 处错误：%s",
 		mendNext:  "先改第一处：后面的可能由它引起",
 		liveShort: "亲手和这台机器的内核讲 TCP",
 		liveLong: "在屏幕上打开一条真实连接的一端：引擎的一台主机，由你一步一步走。另一端是这台机器的内核，\n" +
