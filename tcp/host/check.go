@@ -48,6 +48,9 @@ func (h *Host) checkSock(slot int32) error {
 	if due != tcp.Never && (s.heapAt == 0 || s.due != due) {
 		return fmt.Errorf("its timer is not among the host's")
 	}
+	if due == tcp.Never && s.heapAt != 0 {
+		return fmt.Errorf("the host keeps a timer that it has no more")
+	}
 	if s.claims && !h.claimed(s.TCB.Local.Port) {
 		return fmt.Errorf("its port is not among the bound ones")
 	}

@@ -168,6 +168,7 @@ func TestCheckCanFail(t *testing.T) {
 		"in the table":             func(_ *machine, _, c *Sock) { c.inTable = false },
 		"not found by its 4-tuple": func(_ *machine, _, c *Sock) { c.TCB.Remote.Port++ },
 		"its timer is not among":   func(_ *machine, _, c *Sock) { c.TCB.Timer[tcp.RetransmitTimer] = 1 },
+		"it has no more":           func(_ *machine, _, c *Sock) { c.heapAt = 1 },
 		"its port is not among":    func(m *machine, _, _ *Sock) { m.h.bound = nil },
 		"nobody needs it":          func(_ *machine, l, _ *Sock) { l.Refs = 0 },
 		"counted as 1":             func(_ *machine, l, _ *Sock) { l.HalfN = 1 },
