@@ -1,7 +1,6 @@
 package progress
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -20,25 +19,25 @@ const maxAside = 10_000
 // turned out to be sound: another program has set it aside and begun afresh.
 //
 // Two programs may find the damage at once, and the slower must not rename the
-// fresh file of the faster. So the check is made again under an exclusive lock,
-// which is a transaction on an empty SQLite file beside it: the system lets go
-// of it when its holder dies.
-func setAside(path string, how check) (string, error) {
-	lock, err := dial(path+".lock", "rwc")
-	if err != nil {
-		return "", err
-	}
-	defer func() { _ = lock.Close() }()
-	if _, err := lock.ExecContext(context.Background(), "BEGIN EXCLUSIVE"); err != nil {
-		return "", err
-	}
-	conn, err := connect(path, how)
-	if err == nil {
-		return "", conn.Close()
-	}
-	if problemOf(path, err).Code != CodeCorrupt {
-		return "", err
-	}
+// fresh file of the faster. So the check is made again by who has it alone.
+func setAside(path string, how check) (aside string, err error) {
+	err = whileAlone(path, func() error {
+		conn, err := connect(path, how)
+		if err == nil {
+			return conn.Close()
+		}
+		if problemOf(path, err).Code != CodeCorrupt {
+			return err
+		}
+		aside, err = rename(path)
+		return err
+	})
+	return aside, err
+}
+
+// rename moves the file and its companions to the first free name, and returns
+// that.
+func rename(path string) (string, error) {
 	aside, err := claim(path)
 	if err != nil {
 		return "", err

@@ -25,7 +25,9 @@
 //
 // Two programs may use one file at once. Writers take turns (a writer waits up
 // to [BusyTimeout]), and everything that reads before it writes, a review
-// card for one, does both inside one write transaction.
+// card for one, does both inside one write transaction. Nobody renames the file
+// while another is opening, reading or writing it: that is what the empty
+// progress.db.lock beside it is for, which every program locks as it does so.
 //
 // # Why a rollback journal and not WAL
 //
@@ -37,9 +39,9 @@
 //   - it needs no shared memory, so two programs are safe wherever file locks
 //     work, and a read-only directory can still be read;
 //   - all that is committed is in the one file a person copies or syncs;
-//   - a writer whose file was renamed under it (another program set it aside)
-//     is told so by SQLite, and reopens; in WAL mode it would go on writing
-//     into the renamed file.
+//   - a writer whose file was renamed under it (a person moved it) is told so
+//     by SQLite, and reopens; in WAL mode it would go on writing into the
+//     renamed file.
 //
 // PERSIST and not DELETE because at synchronous=FULL the overwritten journal
 // header is synced, while the removal of a journal is not (that takes EXTRA): a

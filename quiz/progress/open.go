@@ -89,24 +89,27 @@ func (s *Store) open(how check) {
 
 // useFile puts the session in the file.
 func (s *Store) useFile(how check) error {
-	conn, err := connect(s.path, how)
-	if err != nil {
+	if err := place(s.path); err != nil {
 		return err
 	}
-	info, err := os.Stat(s.path)
-	if err != nil {
-		_ = conn.Close()
-		return err
-	}
-	s.conn, s.file, s.saving = conn, info, true
-	return nil
+	return whileNamed(s.path, func() error {
+		conn, err := connect(s.path, how)
+		if err != nil {
+			return err
+		}
+		info, err := os.Stat(s.path)
+		if err != nil {
+			_ = conn.Close()
+			return err
+		}
+		s.conn, s.file, s.saving = conn, info, true
+		return nil
+	})
 }
 
-// connect opens the file for reading and writing and makes sure of both.
+// connect opens the file for reading and writing and makes sure of both. The
+// caller holds the lock.
 func connect(path string, how check) (*link, error) {
-	if err := place(path); err != nil {
-		return nil, err
-	}
 	conn, err := dial(path, "rwc")
 	if err != nil {
 		return nil, err

@@ -52,10 +52,6 @@ func (s *Store) Close() error {
 
 // use runs do on the connection. When the file turns out to be moved or
 // damaged, it is opened anew, set aside where needed, and do runs on that.
-//
-// A moved file is looked for first: SQLite finds a journal by its name, so a
-// connection to a renamed file would take the journal of the file that now has
-// the name for its own (sqlite.org/howtocorrupt.html §2.4).
 func (s *Store) use(do func(*link) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -65,24 +61,16 @@ func (s *Store) use(do func(*link) error) error {
 	if s.conn == nil {
 		return &Problem{Code: CodeClosed, Path: s.path}
 	}
-	if s.moved() {
-		if p := s.reopen(CodeMoved); p != nil {
-			return p
-		}
-	}
-	err := do(s.conn)
+	err := s.try(do)
 	if err == nil {
 		return nil
 	}
 	p := problemOf(s.path, err)
-	if s.moved() {
-		p.Code = CodeMoved
-	}
 	if s.saving && (p.Code == CodeCorrupt || p.Code == CodeMoved) {
 		if p := s.reopen(p.Code); p != nil {
 			return p
 		}
-		if err = do(s.conn); err == nil {
+		if err = s.try(do); err == nil {
 			return nil
 		}
 		p = problemOf(s.path, err)
@@ -91,11 +79,27 @@ func (s *Store) use(do func(*link) error) error {
 	return p
 }
 
+// try runs do on the connection, while the file has its name. It looks for a
+// moved file first, before SQLite can see the journal of the file that now has
+// the name.
+func (s *Store) try(do func(*link) error) error {
+	if !s.saving {
+		return do(s.conn)
+	}
+	return whileNamed(s.path, func() error {
+		if s.moved() {
+			return &Problem{Code: CodeMoved, Path: s.path}
+		}
+		err := do(s.conn)
+		if err != nil && s.moved() {
+			return &Problem{Code: CodeMoved, Path: s.path, Detail: err.Error(), Err: err}
+		}
+		return err
+	})
+}
+
 // moved reports whether the path no longer names the file that is open.
 func (s *Store) moved() bool {
-	if !s.saving {
-		return false
-	}
 	now, err := os.Stat(s.path)
 	return err != nil || !os.SameFile(now, s.file)
 }
