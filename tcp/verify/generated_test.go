@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -25,7 +24,7 @@ const (
 )
 
 // ask compares the engine with what stands in for a trial's host.
-type ask func(*trial) (*verify.Verdict, error)
+type ask func(*trial) answer
 
 // madeUp is the scenario of a seed, with its first or its second host for the kernel.
 func madeUp(t *testing.T, seed uint64) trial {
@@ -36,8 +35,8 @@ func madeUp(t *testing.T, seed uint64) trial {
 	return x
 }
 
-// smallest leaves lines of a trial out for which it still differs, in the same way at first, and gives its verdict.
-func smallest(x trial, v *verify.Verdict, differ ask) (trial, *verify.Verdict) {
+// smallest leaves lines of a trial out for which it still differs, in the same way at first, and gives its answer.
+func smallest(x trial, a answer, differ ask) (trial, answer) {
 	left, host := smaller, x.p.Hosts[x.host].Name
 	generate.Shrink(x.text, func(text string) bool {
 		p, mistakes := scenario.Parse("generated", []byte(text))
@@ -46,21 +45,21 @@ func smallest(x trial, v *verify.Verdict, differ ask) (trial, *verify.Verdict) {
 		}
 		left--
 		y := trial{x.name, text, p, x.host, min(verify.Horizon(sim.NewTimeline(p)), beginning)}
-		w, err := differ(&y)
-		if err != nil || len(w.Differences) == 0 || w.Differences[0].Trait != v.Differences[0].Trait {
+		b := differ(&y)
+		if !b.differs() || b.Differences[0].Trait != a.Differences[0].Trait {
 			return false
 		}
-		x, v = y, w
+		x, a = y, b
 		return true
 	})
-	return x, v
+	return x, a
 }
 
 // told is a trial that differs: its seed, the first difference, both runs and the text.
-func told(x *trial, v *verify.Verdict) string {
+func told(x *trial, a answer) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%v: %s\n", x, v.Explanation(trace.English))
-	_ = v.Write(&b, trace.English, 150)
+	fmt.Fprintf(&b, "%v: %s\n", x, a.Explanation(trace.English))
+	_ = a.Write(&b, trace.English, 150)
 	return b.String() + "\n" + x.text
 }
 
@@ -71,55 +70,54 @@ func TestKernelAgreesWithGeneratedScenarios(t *testing.T) {
 	for seed := range uint64(generated) {
 		list = append(list, madeUp(t, seed))
 	}
-	var agreed, differ atomic.Int32
-	sideBySide(list, func(x *trial) {
-		v, err := askKernel(x)
+	agreed, differ := 0, 0
+	for i, a := range askAll(list) {
+		x := &list[i]
 		switch {
-		case err != nil:
-			t.Errorf("%v: %v", x, err)
-		case len(v.Differences) == 0:
-			agreed.Add(1)
-		case differ.Add(1) <= shrunk:
-			y, w := smallest(*x, v, askKernel)
-			t.Error(told(&y, w))
+		case a.err != nil:
+			t.Errorf("%v: %v", x, a.err)
+		case !a.differs():
+			agreed++
+		case differ < shrunk:
+			differ++
+			y, b := smallest(*x, a, askKernel)
+			t.Error(told(&y, b))
 		default:
-			t.Error(told(x, v))
+			t.Error(told(x, a))
 		}
-	})
-	t.Logf("%d of %d agree with the kernel", agreed.Load(), generated)
+	}
+	t.Logf("%d of %d agree with the kernel", agreed, generated)
 }
 
 // What differs is told by its seed, and made so small that it can be read: here from a stack that acknowledges everything at once.
 func TestWhatDiffersIsMadeSmall(t *testing.T) {
-	other := func(x *trial) (*verify.Verdict, error) {
+	other := func(x *trial) answer {
 		spec := x.p.Hosts[x.host]
 		spec.Book = "linux+no-delayed-ack"
 		s, err := sim.NewSimulated(spec, 77)
 		if err != nil {
-			return nil, err
+			return answer{err: err}
 		}
-		return verify.With(s, x.p, x.host, verify.Tolerance{Until: x.until, Slack: verify.Slack})
+		v, err := verify.With(s, x.p, x.host, verify.Tolerance{Until: x.until, Slack: verify.Slack})
+		return answer{v, err}
 	}
 	tried := 0
 	for seed := range uint64(generated) {
 		x := madeUp(t, seed)
-		v, err := other(&x)
-		if _, ok := errors.AsType[*sim.CannotStandIn](err); ok {
-			continue
+		a := other(&x)
+		if _, ok := errors.AsType[*sim.CannotStandIn](a.err); !ok && a.err != nil {
+			t.Fatal(a.err)
 		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(v.Differences) == 0 {
+		if !a.differs() {
 			continue
 		}
 		tried++
-		y, w := smallest(x, v, other)
+		y, b := smallest(x, a, other)
 		lines, before := strings.Count(y.text, "\n"), strings.Count(x.text, "\n")
-		if len(w.Differences) == 0 || lines > before/2 {
-			t.Errorf("%v: of %d lines %d are left, with %d differences:\n%s", &x, before, lines, len(w.Differences), y.text)
+		if !b.differs() || lines > before/2 {
+			t.Errorf("%v: of %d lines %d are left:\n%s", &x, before, lines, y.text)
 		}
-		if said := told(&y, w); !strings.HasPrefix(said, x.String()+": ") || !strings.HasSuffix(said, "\n"+y.text) {
+		if said := told(&y, b); !strings.HasPrefix(said, x.String()+": ") || !strings.HasSuffix(said, "\n"+y.text) {
 			t.Errorf("it is told as\n%s", said)
 		}
 		if tried == 5 {

@@ -17,12 +17,13 @@ import (
 	"tcptutor/tcp/verify"
 )
 
-// How many namespaces stand side by side, how long a scenario may last, and how often one that differs is run.
+// How many namespaces stand side by side, how long a scenario may last, and how often one that differs is run: first among the others, then
+// alone.
 const (
 	besides   = 16
 	short     = tcp.Time(20 * time.Second)
 	longest   = tcp.Time(16 * time.Minute) // what comes later is more of the same
-	tries     = 6
+	tries     = 3
 	triesLong = 2 // of one that takes more than a minute
 )
 
@@ -76,62 +77,76 @@ func trials(t *testing.T, from, to tcp.Time) []trial {
 	return list
 }
 
-// sideBySide does something with each trial, with several at a time.
-func sideBySide(list []trial, do func(*trial)) {
+// An answer is what the kernel had to say to a trial.
+type answer struct {
+	*verify.Verdict
+	err error
+}
+
+// differs tells that the kernel could be asked and did something else.
+func (a answer) differs() bool { return a.err == nil && len(a.Differences) > 0 }
+
+// askAll asks the kernel about each trial, with several at a time. What differs then is run again alone: a machine that is busy with the
+// others, or with something else, does things late.
+func askAll(list []trial) []answer {
+	answers := make([]answer, len(list))
 	var group sync.WaitGroup
 	places := make(chan struct{}, besides)
 	for i := range list {
 		places <- struct{}{}
 		group.Go(func() {
 			defer func() { <-places }()
-			do(&list[i])
+			answers[i] = askKernel(&list[i])
 		})
 	}
 	group.Wait()
-}
-
-// agree holds every trial to the kernel that is no exception. An exception that agrees is none any more.
-func agree(t *testing.T, list []trial) {
-	t.Helper()
-	known := exceptions(t)
-	var mu sync.Mutex
-	agreed, cannot, excepted := 0, 0, 0
-	sideBySide(list, func(x *trial) {
-		v, err := askKernel(x)
-		mu.Lock()
-		defer mu.Unlock()
-		_, impossible := errors.AsType[*sim.CannotStandIn](err)
-		switch {
-		case impossible:
-			cannot++
-		case err != nil:
-			t.Errorf("%v: %v", x, err)
-		case known[x.String()] != "" && len(v.Differences) == 0:
-			t.Errorf("%v agrees: strike it off the exceptions", x)
-		case known[x.String()] != "":
-			excepted++
-		case len(v.Differences) == 0:
-			agreed++
-		default:
-			t.Error(told(x, v))
+	for i := range list {
+		if answers[i].differs() && list[i].until < short {
+			answers[i] = askKernel(&list[i])
 		}
-	})
-	t.Logf("%d agree with the kernel, %d are exceptions, %d need what a kernel does not have", agreed, excepted, cannot)
+	}
+	return answers
 }
 
 // askKernel runs a trial until it agrees, at most a few times. What hangs on where in a tick of the kernel's clock something falls is
 // thrown anew each time; what the engine does otherwise stays.
-func askKernel(x *trial) (*verify.Verdict, error) {
+func askKernel(x *trial) answer {
 	most := tries
 	if x.until > tcp.Time(time.Minute) {
 		most = triesLong
 	}
 	for n := 1; ; n++ {
 		v, err := verify.Kernel(x.p, x.host, verify.Tolerance{Until: x.until, Slack: verify.Slack})
-		if err != nil || len(v.Differences) == 0 || n == most {
-			return v, err
+		if a := (answer{v, err}); !a.differs() || n == most {
+			return a
 		}
 	}
+}
+
+// agree holds every trial to the kernel that is no exception. An exception that agrees is none any more.
+func agree(t *testing.T, list []trial) {
+	t.Helper()
+	known := exceptions(t)
+	agreed, cannot, excepted := 0, 0, 0
+	for i, a := range askAll(list) {
+		x := &list[i]
+		_, impossible := errors.AsType[*sim.CannotStandIn](a.err)
+		switch {
+		case impossible:
+			cannot++
+		case a.err != nil:
+			t.Errorf("%v: %v", x, a.err)
+		case known[x.String()] != "" && !a.differs():
+			t.Errorf("%v agrees: strike it off the exceptions", x)
+		case known[x.String()] != "":
+			excepted++
+		case !a.differs():
+			agreed++
+		default:
+			t.Error(told(x, a))
+		}
+	}
+	t.Logf("%d agree with the kernel, %d are exceptions, %d need what a kernel does not have", agreed, excepted, cannot)
 }
 
 // exceptions are the trials that are known not to agree: their names, and why.
