@@ -8,13 +8,15 @@
 //	│               │           ├──────────────────────────────────────────────┤
 //	│ Inject        │──────────▶│ "wire" ═══ veth ═══ "host", the one address  │
 //	│ Wait          │◀──────────│  packet socket        the kernel's TCP       │
-//	└───────────────┘  packets  └──────────────────────────────────────────────┘
+//	│               │  packets  │        └───── "lo", what it says to itself   │
+//	└───────────────┘           └──────────────────────────────────────────────┘
 //
 // The namespace is a network namespace, and for an ordinary user a user namespace around it: nothing outside is touched, nothing leaves
 // the machine. Its host has one address, on one end of a veth pair; every other address lies behind the other end, where a packet
-// socket hears what the kernel sends and says what it gets to hear. There is no ARP, nothing is offloaded, and the clock of a segment that
-// left is the kernel's own (SO_TIMESTAMPNS). Where a kernel has no veth devices or no packet sockets the wire is a TUN device, which an
-// ordinary user may not be allowed to open, and a segment's time is when it was read.
+// socket hears what the kernel sends and says what it gets to hear. What the host says to itself is heard on the loopback device, and
+// nothing can be done about it there. There is no ARP, nothing is offloaded, and the clock of a segment that left is the kernel's own
+// (SO_TIMESTAMPNS). Where a kernel has no veth devices or no packet sockets the wire is a TUN device, which an ordinary user may not be
+// allowed to open: a segment's time is when it was read, and loopback traffic is not heard.
 //
 // # The helpers
 //
@@ -43,5 +45,5 @@
 //
 // # What is not modelled
 //
-// A reboot takes some milliseconds. Loopback traffic stays inside the namespace and is not seen. Of ICMP there is "destination unreachable", for IPv4.
+// A reboot takes some milliseconds. No fault meets loopback traffic. Of ICMP there is "destination unreachable", for IPv4.
 package kernel

@@ -114,7 +114,12 @@ func build(p *plan) (end *wireEnd, fd int, err error) {
 	if err := netlink.LinkSetUp(lo); err != nil {
 		return nil, -1, lacking("setting lo up", err)
 	}
-	host, end, fd, err := layWire(p)
+	for _, what := range offloads { // checksums cannot be switched there
+		if err := ethtool("lo", what, 0); err != nil {
+			return nil, -1, err
+		}
+	}
+	host, end, fd, err := layWire(p, lo)
 	if err == nil {
 		err = settle(host, p.Addr)
 	}
@@ -129,9 +134,9 @@ func build(p *plan) (end *wireEnd, fd int, err error) {
 
 // layWire makes the wire: a veth pair with a packet socket, and where a kernel lacks one of these a TUN device, whose segments nobody stamps
 // but who reads them.
-func layWire(p *plan) (host netlink.Link, end *wireEnd, fd int, err error) {
+func layWire(p *plan, lo netlink.Link) (host netlink.Link, end *wireEnd, fd int, err error) {
 	if !p.NoVeth {
-		if host, end, fd, err = layVeth(p.Addr); !isAny(err, unix.EOPNOTSUPP, unix.EAFNOSUPPORT) {
+		if host, end, fd, err = layVeth(p.Addr, lo); !isAny(err, unix.EOPNOTSUPP, unix.EAFNOSUPPORT) {
 			return host, end, fd, err
 		}
 	}

@@ -323,3 +323,37 @@ func openAndRefuse() error {
 	}
 	return k.Close()
 }
+
+// What the host says to itself is heard on the loopback device, each segment once and whole; and what is known of its sockets goes by that.
+func TestTheHostIsHeardTalkingToItself(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		addr   tcp.Addr
+		to     tcp.Addr
+		family int64
+	}{{"IPv4", v4, v4, host.AFInet}, {"127.0.0.1", v4, tcp.IPv4(127, 0, 0, 1), host.AFInet}, {"IPv6", v6, v6, host.AFInet6}} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newSubject(t, c.addr)
+			self := tcp.Endpoint{Addr: c.to, Port: 5555}
+			fd := s.must(0, host.Call{Op: host.OpSocket, A: c.family, B: host.SockStream}).Value
+			s.must(0, host.Call{Op: host.OpBind, FD: int32(fd), Addr: self})
+			s.must(0, host.Call{Op: host.OpConnect, FD: int32(fd), Addr: self})
+			s.must(0, host.Call{Op: host.OpWrite, FD: int32(fd), Data: "hello"})
+			iss := s.sent().Seq
+			for i, want := range []struct {
+				flags tcp.Flags
+				seq   tcp.Seq
+				data  string
+			}{{tcp.SYN | tcp.ACK, 0, ""}, {tcp.ACK, 1, ""}, {tcp.PSH | tcp.ACK, 1, "hello"}, {tcp.ACK, 6, ""}} {
+				if got := s.sent(); got.Src != self || got.Dst != self || got.Flags != want.flags || got.Seq != iss+want.seq || got.Data != want.data {
+					t.Errorf("segment %d after the SYN %d is %+v", i+1, iss, got)
+				}
+			}
+			s.silent()
+			h := s.look()
+			if k := h.Sock(1); k == nil || k.TCB.State != tcp.Established || k.TCB.Snd.ISS != iss || k.TCB.Rcv.IRS != iss || k.TCB.Rcv.NXT != iss+6 {
+				t.Errorf("the socket is %+v", k)
+			}
+		})
+	}
+}

@@ -60,7 +60,7 @@ func (k *knowledge) said(seg *tcp.Segment) {
 	syn, ack, stamp := seg.Flags.Has(tcp.SYN), seg.Flags.Has(tcp.ACK), seg.Opt.Has(tcp.OptTS)
 	if syn && !k.heard[f].beginWith(seg) {
 		k.heard[f] = begin(seg)
-		if !ack { // a connection that the peer knows nothing of yet
+		if !ack && f != back { // a connection that the peer knows nothing of yet
 			delete(k.heard, back)
 			delete(k.claimed, back)
 		}

@@ -189,6 +189,25 @@ func TestNumbersOfTheWire(t *testing.T) {
 	}
 }
 
+// A socket that has connected to itself has one side only, with one SYN.
+func TestNumbersOfASelfConnect(t *testing.T) {
+	w := newWired()
+	w.peer = w.host
+	for _, seg := range []tcp.Segment{
+		{Flags: tcp.SYN, Seq: 100},
+		{Flags: tcp.SYN | tcp.ACK, Seq: 100, Ack: 101},
+		{Flags: tcp.ACK, Seq: 101, Ack: 101, Data: "hello"},
+		{Flags: tcp.ACK, Seq: 106, Ack: 106},
+	} {
+		w.says(seg)
+		w.hears(seg)
+	}
+	c := w.knows(tcp.Established)
+	if c.Snd.ISS != 100 || c.Rcv.IRS != 100 || c.Snd.NXT != 106 || c.Rcv.NXT != 106 || c.Snd.UNA != 106 {
+		t.Errorf("the numbers are %+v and %+v, want 100 to 106 both ways", c.Snd, c.Rcv)
+	}
+}
+
 // A SYN that comes to a connection begins nothing unless it is acknowledged as one: old and forged ones leave the numbers as they were.
 func TestNumbersOfASynThatIsRefused(t *testing.T) {
 	w := newWired()

@@ -147,6 +147,9 @@ func (k *Kernel) Inject(seg tcp.Segment) error {
 	return k.machine.tap.say(packet)
 }
 
+// HearsItself tells whether what the host says to itself can be heard: a TUN device is not the way it takes. See sim.StandIn.
+func (k *Kernel) HearsItself() bool { return !k.machine.tap.only }
+
 // Unreachable lets the kernel hear by ICMP that a segment of its could not be delivered. See sim.Subject.
 func (k *Kernel) Unreachable(seg tcp.Segment, code tcp.Unreachable) error {
 	if seg.Src.Addr != k.addr {
@@ -242,8 +245,12 @@ func (k *Kernel) listen(m *machine) {
 			return
 		}
 		if !m.halted {
+			e := sim.SubjectEvent{At: k.at(mono), Sent: true, Seg: seg}
 			k.known.said(&seg)
-			k.happened(sim.SubjectEvent{At: k.at(mono), Sent: true, Seg: seg})
+			if e.Looped() {
+				k.known.got(&seg)
+			}
+			k.happened(e)
 		}
 		k.mu.Unlock()
 	}

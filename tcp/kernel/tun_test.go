@@ -28,6 +28,9 @@ func TestWithoutVethTUNCarries(t *testing.T) {
 				t.Skip(m)
 			}
 			s := holding(t, k, err)
+			if s.HearsItself() {
+				t.Error("a TUN device hears what the host says to itself")
+			}
 			s.listener(c.family, 5)
 			iss := s.handshake(c.peer)
 			s.must(0, host.Call{Op: host.OpAccept, FD: 3})

@@ -20,6 +20,7 @@ type tap struct {
 	file *os.File
 	raw  syscall.RawConn
 	end  carrier
+	only bool // it is the wire's and not also the loopback device's
 }
 
 // carrier moves IP packets over the wire.
@@ -31,7 +32,7 @@ type carrier interface {
 }
 
 func newTap(fd int, end *wireEnd) (*tap, error) {
-	t := &tap{file: os.NewFile(uintptr(fd), "wire"), end: tun{}}
+	t := &tap{file: os.NewFile(uintptr(fd), "wire"), end: tun{}, only: end.TUN}
 	if !end.TUN {
 		t.end = newVeth(end)
 	}

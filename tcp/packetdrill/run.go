@@ -224,7 +224,9 @@ func (r *runner) wait(until tcp.Time, before bool) (happened bool, err error) {
 	for i := range r.events {
 		e := &r.events[i]
 		if e.Sent {
-			r.sent = append(r.sent, *e)
+			if !e.Looped() { // a script is about the wire
+				r.sent = append(r.sent, *e)
+			}
 			continue
 		}
 		if c := r.inside; c != nil && !c.returned {

@@ -200,9 +200,7 @@ func (s *Simulated) step() error {
 	st.copyInto(&s.steps[len(s.steps)-1])
 	s.keep()
 	for i := range st.Sent {
-		if pk := &st.Sent[i]; pk.To == OpenEnd {
-			s.pending = append(s.pending, SubjectEvent{At: st.At, Sent: true, Seg: pk.Seg})
-		}
+		s.pending = append(s.pending, SubjectEvent{At: st.At, Sent: true, Seg: st.Sent[i].Seg})
 	}
 	if st.Returned {
 		s.pending = append(s.pending, SubjectEvent{At: st.At, Thread: int(st.Thread), Call: st.Call, Result: st.Result})

@@ -28,7 +28,7 @@ type CannotStandIn struct {
 // What only the engine can.
 const (
 	NeedsICMP = "ICMPv6"           // hear what a router says, where its codes are not those of ICMP
-	NeedsSelf = "a wire to itself" // show what it says to itself
+	NeedsSelf = "a wire to itself" // show what it says to itself, where that cannot be heard; lose, delay or repeat it
 )
 
 // Error names the host and what it would need.
@@ -44,6 +44,9 @@ type punctual interface {
 	led
 	once() error
 }
+
+// selfish is one that may not tell what it sends to itself.
+type selfish interface{ HearsItself() bool }
 
 // impatience is how often to look again for a timer that was due and has shown nothing: a kernel's are coarse.
 const impatience = 4 * time.Millisecond
@@ -77,25 +80,36 @@ func (x StandIn) Run(p *Program) (*Recording, error) {
 	return m.rec, nil
 }
 
-// Fits looks for what a subject cannot do: hear from a router, and show what it says to itself. The error is a *CannotStandIn.
+// Fits looks for what a subject cannot do: hear from a router, and have faults meet what it says to itself. The error is a *CannotStandIn.
 func (x StandIn) Fits(p *Program) error {
 	needs := func(what string) error { return &CannotStandIn{p.Hosts[x.Host].Name, what} }
-	for i := range p.Threads {
-		for _, l := range p.Threads[i].Lines {
-			to := l.Call.Addr.Addr
-			switch {
-			case p.Threads[i].Host != x.Host || l.Kind != LineCall:
-			case l.Call.Op == host.OpConnect && (to == p.Hosts[x.Host].Addr || to.IsLoopback()):
-				return needs(NeedsSelf)
-			}
-		}
+	talks := x.callsItself(p)
+	if s, ok := x.Subject.(selfish); ok && talks && !s.HearsItself() {
+		return needs(NeedsSelf)
 	}
 	for _, f := range p.Faults {
-		if f.Kind == Unreachable && p.Moments[f.Moment].Host == x.Host && !p.Hosts[x.Host].Addr.Is4() {
+		switch {
+		case p.Moments[f.Moment].Host != x.Host:
+		case talks:
+			return needs(NeedsSelf)
+		case f.Kind == Unreachable && !p.Hosts[x.Host].Addr.Is4():
 			return needs(NeedsICMP)
 		}
 	}
 	return nil
+}
+
+// callsItself tells whether the host's program opens a connection to the host.
+func (x StandIn) callsItself(p *Program) bool {
+	for i := range p.Threads {
+		for _, l := range p.Threads[i].Lines {
+			to := l.Call.Addr.Addr
+			if p.Threads[i].Host == x.Host && l.Kind == LineCall && l.Call.Op == host.OpConnect && (to == p.Hosts[x.Host].Addr || to.IsLoopback()) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // mixed is such a run on its way.
@@ -245,6 +259,10 @@ func (m *mixed) due() (bool, error) {
 func (m *mixed) inject() error {
 	m.begin(CauseArrive)
 	pk := &m.step.Packet
+	if m.w.Wire[0].looped() {
+		m.w.pop(pk)
+		return m.loop()
+	}
 	if len(m.said) == 0 {
 		if err := m.say(); err != nil {
 			return err
@@ -259,6 +277,17 @@ func (m *mixed) inject() error {
 	done := m.said[0]
 	m.said = m.said[1:]
 	return m.answer(done)
+}
+
+// loop lets the step's segment, which the subject has sent to itself, have its effect. Where the subject's time passes by itself it has had it.
+func (m *mixed) loop() error {
+	m.step.Conn = m.owner(&m.step.Packet.Seg)
+	if s, ok := m.Subject.(punctual); ok {
+		if err := s.once(); err != nil {
+			return err
+		}
+	}
+	return m.answer(m.w.Now)
 }
 
 // say lets the subject hear what arrives now, and with an ACK all other ACKs that arrive at this instant behind it: what it does
@@ -287,7 +316,7 @@ func (m *mixed) after(behind *Packet) *Packet {
 	var next *Packet
 	for i := range m.w.Wire {
 		pk := &m.w.Wire[i]
-		if pk.ArriveAt == behind.ArriveAt && pk.To == behind.To && !pk.Lost && pk.order > behind.order && (next == nil || pk.order < next.order) {
+		if pk.ArriveAt == behind.ArriveAt && pk.To == behind.To && !pk.Lost && !pk.looped() && pk.order > behind.order && (next == nil || pk.order < next.order) {
 			next = pk
 		}
 	}
@@ -296,6 +325,9 @@ func (m *mixed) after(behind *Packet) *Packet {
 	}
 	return next
 }
+
+// looped tells whether a packet never leaves its host.
+func (pk *Packet) looped() bool { return pk.From == pk.To }
 
 // bare tells whether a packet is an ACK and nothing else.
 func (pk *Packet) bare() bool { return !pk.notice && pk.Seg.Flags == tcp.ACK && pk.Seg.Data == "" }

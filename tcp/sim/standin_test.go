@@ -184,6 +184,36 @@ func differ(a, b *sim.Step) string {
 	return ""
 }
 
+// deaf is a subject that does not tell what it says to itself.
+type deaf struct{ sim.Subject }
+
+func (deaf) HearsItself() bool { return false }
+
+// What a host says to itself a subject may stand in for if it can be heard, and if nothing is to happen to it on the way.
+func TestAStandInTalksToItself(t *testing.T) {
+	const talk = "client s = socket()\nclient bind(s, 5555)\nclient connect(s, localhost:5555)\n"
+	for _, c := range []struct {
+		text    string
+		subject sim.Subject
+		fits    bool
+	}{
+		{talk, nil, true},
+		{talk, deaf{}, false},
+		{talk + "drop client sends SYN\n", nil, false},
+		{talk + "server t = socket()\nserver connect(t, client:80)\ndrop server sends SYN\n", nil, true},
+		{"server s = socket()\nclient s = socket()\nclient connect(s, server:80)\ndrop client sends SYN\n", deaf{}, true},
+	} {
+		p, errs := scenario.Parse("self", []byte("limit time 1s\n"+c.text))
+		if len(errs) > 0 {
+			t.Fatal(errs)
+		}
+		err := sim.StandIn{Host: 0, Subject: c.subject}.Fits(p)
+		if _, cannot := errors.AsType[*sim.CannotStandIn](err); cannot == c.fits {
+			t.Errorf("%q with %T: %v", c.text, c.subject, err)
+		}
+	}
+}
+
 // A router's word comes to a stand-in by IPv4 only: IPv6 has other codes.
 func TestAStandInHearsRoutersByIPv4(t *testing.T) {
 	for addr, fits := range map[string]bool{"10.0.0.7": true, "fd00::7": false} {

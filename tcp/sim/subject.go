@@ -32,7 +32,8 @@ type Subject interface {
 	Close() error
 }
 
-// SubjectEvent is something that happened at a subject: a segment left, or a call returned.
+// SubjectEvent is something that happened at a subject: a segment left, or a call returned. A segment that the subject sends to itself
+// leaves it, too, and reaches it without the caller.
 type SubjectEvent struct {
 	At     tcp.Time
 	Sent   bool        // a segment left; otherwise a call returned
@@ -40,4 +41,10 @@ type SubjectEvent struct {
 	Thread int         // whose call returned
 	Call   host.Call   // that returned
 	Result host.Result
+}
+
+// Looped tells whether a segment that left never left the host: it is one to itself.
+func (e *SubjectEvent) Looped() bool {
+	src, dst := e.Seg.Src.Addr, e.Seg.Dst.Addr
+	return e.Sent && (src == dst || src.IsLoopback() || dst.IsLoopback())
 }

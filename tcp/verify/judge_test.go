@@ -89,6 +89,30 @@ func TestEveryTraitIsCompared(t *testing.T) {
 	}
 }
 
+// What a host says to itself is compared like anything else, and counted from its one SYN where a socket has connected to itself.
+func TestWhatAHostSaysToItselfIsCompared(t *testing.T) {
+	p := parse(t, "self", `a s = socket()
+a bind(s, localhost:5555)
+a connect(s, localhost:5555)
+a write(s, "question")
+a close(s)
+`)
+	for patch, want := range map[string][]verify.Trait{
+		"seed 2": nil,
+		`replace a write(s, "question") -> write(s, "QUESTION")`: {verify.Data},
+		"sysctl tcp_sack 0": {verify.Opts},
+	} {
+		q, errs := scenario.Apply(p, patch)
+		if len(errs) > 0 {
+			t.Fatal(errs)
+		}
+		d := verify.Compare(sim.NewTimeline(p), sim.NewTimeline(q), verify.Tolerance{Until: tcp.Time(time.Second), Slack: 4 * time.Millisecond})
+		if len(d) > 0 != (len(want) > 0) || len(d) > 0 && d[0].Trait != want[0] {
+			t.Errorf("%s: the differences are %+v, want of trait %v first", patch, d, want)
+		}
+	}
+}
+
 // A host of the engine that stands in for itself agrees with the engine.
 func TestTheEngineAgreesWithItself(t *testing.T) {
 	var files []string

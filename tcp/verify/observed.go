@@ -41,6 +41,14 @@ type conn struct {
 	syns [2]tcp.Options
 }
 
+// other is the end that an end talks to: itself, where a socket has connected to itself.
+func (c *conn) other(end int) int {
+	if c.ends[0] == c.ends[1] {
+		return end
+	}
+	return 1 - end
+}
+
 // segment is one that a host sent.
 type segment struct {
 	place
@@ -95,7 +103,7 @@ type stay struct {
 
 func (s *stay) long() time.Duration { return s.left.at.Since(s.at) }
 
-// observe reads a run up to an instant. What a host said to itself stays inside.
+// observe reads a run up to an instant.
 func observe(run sim.Run, until tcp.Time) *observed {
 	o := &observed{run: run}
 	n := run.Len()
@@ -118,14 +126,15 @@ func observe(run sim.Run, until tcp.Time) *observed {
 			}
 			in.conn, in.from = o.find(s.Packet.Seg.Src, s.Packet.Seg.Dst)
 			if in.conn >= 0 && s.Packet.Seg.Data != "" {
-				o.conns[in.conn].fed[1-in.from]++
+				c := &o.conns[in.conn]
+				c.fed[c.other(in.from)]++
 			}
 			o.inputs = append(o.inputs, in)
 		case sim.CauseCall, sim.CauseWait:
 			o.inputs = append(o.inputs, in)
 		}
 		for k := range s.Sent {
-			if p := &s.Sent[k]; !p.Copy && p.To != p.From {
+			if p := &s.Sent[k]; !p.Copy {
 				o.number(&p.Seg, false)
 				o.segment(here, p)
 			}
@@ -183,28 +192,29 @@ func (o *observed) number(seg *tcp.Segment, forged bool) {
 func (o *observed) segment(at place, p *sim.Packet) {
 	i, end := o.find(p.Seg.Src, p.Seg.Dst)
 	c, g := &o.conns[i], &p.Seg
+	peer := c.other(end)
 	s := segment{
 		place: at, conn: i, from: end,
 		flags: g.Flags, wnd: g.Wnd, data: g.Data, opt: g.Opt, lost: p.Lost, fed: c.fed[end],
 		seq: c.count(end, g.Seq),
 	}
 	s.offer = int64(g.Wnd)
-	if !g.Flags.Has(tcp.SYN) && c.syns[0].Has(tcp.OptWScale) && c.syns[1].Has(tcp.OptWScale) {
+	if !g.Flags.Has(tcp.SYN) && c.syns[end].Has(tcp.OptWScale) && c.syns[peer].Has(tcp.OptWScale) {
 		s.offer <<= c.syns[end].WScale
 	}
 	if g.Flags.Has(tcp.RST) && g.Seq == 0 { // the answer to a segment without ACK: no number of a connection's
 		s.seq = number{-1, 0}
 	}
 	if g.Flags.Has(tcp.ACK) {
-		s.ack = c.count(1-end, g.Ack)
+		s.ack = c.count(peer, g.Ack)
 	}
 	for _, b := range g.Opt.SACK[:g.Opt.NSACK] {
-		s.sack = append(s.sack, c.count(1-end, b.Start), c.count(1-end, b.End))
+		s.sack = append(s.sack, c.count(peer, b.Start), c.count(peer, b.End))
 	}
 	s.opt.SACK, s.opt.TSVal, s.opt.TSEcr = [tcp.MaxSACK]tcp.Block{}, 0, 0
 	// An end that was rebooted has another clock: its SYN, from which what it acknowledges is counted, shows it.
 	if g.Opt.Has(tcp.OptTS) && g.Opt.TSEcr != 0 && g.Flags.Has(tcp.ACK) && s.ack.epoch >= 0 {
-		s.echo = int64(int32(g.Opt.TSEcr - c.tick[1-end][s.ack.epoch]))
+		s.echo = int64(int32(g.Opt.TSEcr - c.tick[peer][s.ack.epoch]))
 	}
 	o.segments = append(o.segments, s)
 }

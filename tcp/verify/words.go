@@ -41,7 +41,7 @@ var wordsOf = [...]words{
 		differ:    "%s: engine and kernel differ. Differences: %d.",
 		busy:      "The machine was busy: once something was %v late. Times may differ by that; run it again.",
 		paced:     "The machine was up to %v late, and the engine shown here keeps pace with it: what came late to %s comes as late in its run.",
-		standIn:   "the kernel cannot stand in for %s: %s", selfWire: "what it says to itself never leaves the machine",
+		standIn:   "the kernel cannot stand in for %s: %s", selfWire: "what it says to itself does not take the wire, where it could be heard, lost or delayed",
 		icmp: "the scenario has a router tell it something by ICMPv6",
 	},
 	trace.Chinese: {
@@ -58,7 +58,7 @@ var wordsOf = [...]words{
 		differ:    "%s：引擎与内核有 %d 处不同。",
 		busy:      "这台机器当时很忙：有一步晚了 %v。时间上的差别可能来自于此，请再运行一次。",
 		paced:     "这台机器当时最多慢了 %v，这里显示的引擎与它同步：%s 的调用和收到的报文段晚了多少，在引擎的运行中也晚多少。",
-		standIn:   "内核不能代替 %s：%s", selfWire: "它对自己说的话不会离开本机",
+		standIn:   "内核不能代替 %s：%s", selfWire: "它发给自己的报文段不经过线路，在那里听不到，也无法丢弃或推迟",
 		icmp: "场景里有路由器用 ICMPv6 通知它",
 	},
 }
