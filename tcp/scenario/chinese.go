@@ -82,7 +82,7 @@ func inChinese(problem, expected string) string {
 func translate(text string, list func() []pattern) (string, bool) {
 	for _, p := range list() {
 		if found := p.english.FindStringSubmatchIndex(text); found != nil {
-			return string(p.english.ExpandString(nil, p.chinese, text, found)), true
+			return strings.ReplaceAll(string(p.english.ExpandString(nil, p.chinese, text, found)), lineEnd, "行尾"), true
 		}
 	}
 	return text, false
@@ -244,4 +244,6 @@ var problems = patterns(append(scriptProblems, []saying{
 	{"% names no segment", "%1 没有指明报文段"},
 	{"% is not a value by itself", "%1 本身不是一个值"},
 	{"% has no %", "%1 没有 %2"},
+	{"% is missing", "缺 %1"},
+	{"% blocks", "有 %1 个块"},
 }...))

@@ -31,7 +31,6 @@ var scriptProblems = []saying{
 	{"a window scale of %", "窗口扩大因子为 %1"},
 	{"% bytes from % do not end before %", "从 %2 起的 %1 字节不会在 %3 之前结束"},
 	{"what is sent to the host has to be said", "发给主机的内容必须写明"},
-	{"% blocks", "有 %1 个块"},
 	{"this string has no end", "字符串没有结尾"},
 	{"this bracket has no end", "括号没有配对"},
 	{"this assertion has no end", "断言没有结尾"},
@@ -47,7 +46,6 @@ var scriptProblems = []saying{
 	{"no error is called % here", "这里没有 %1 这个错误"},
 	{"a call that fails has an error", "失败的调用有错误名"},
 	{"a call that gives % has no error", "结果为 %1 的调用没有错误"},
-	{"% is no descriptor", "%1 不是描述符"},
 	{"an address is ... or %", "地址写 ... 或 %1"},
 	{"this is no port", "这不是端口"},
 	{"this is no address", "这不是地址"},
@@ -65,7 +63,6 @@ var scriptProblems = []saying{
 	{"the number wanted is [N]", "应得的数写成 [N]"},
 	{"poll() looks at one descriptor here: %", "这里的 poll() 只看一个描述符：%1"},
 	{"fd or the timeout is missing", "缺 fd 或超时"},
-	{"% is missing", "缺 %1"},
 }
 
 var scriptExpectations = []saying{

@@ -85,7 +85,7 @@ func TestEveryMistakeIsInChinese(t *testing.T) {
 				return
 			}
 			said++
-			if _, ok := translate(text, list); !ok && !notation(text) && !strings.HasSuffix(text, "?") {
+			if zh, ok := translate(text, list); strings.Contains(zh, " or ") || !ok && !notation(text) && !strings.HasSuffix(text, "?") {
 				t.Errorf("%s: no Chinese for %s %q", set.Position(e.Pos()), what, text)
 			}
 		}
@@ -124,6 +124,8 @@ func saidBy(call *ast.CallExpr, observe bool) (problem, expected ast.Expr) {
 		return call.Args[1], call.Args[2]
 	case !observe && name == "fail" && n >= 3, !observe && name == "whole" && n >= 3:
 		return call.Args[2], call.Args[1]
+	case !observe && name == "done" && n == 1:
+		return &ast.Ident{Name: "none"}, call.Args[0]
 	case !observe && name == "add" && n >= 4:
 		return call.Args[3], call.Args[2]
 	case !observe && name == "Errorf" && n >= 1:
@@ -143,6 +145,40 @@ func TestSayingsFillTheSamePlaces(t *testing.T) {
 			}
 			if strings.Contains(p.chinese, "${"+strconv.Itoa(p.english.NumSubexp()+1)+"}") || strings.Contains(p.chinese, "%") && !strings.Contains(p.english.String(), "%") {
 				t.Errorf("%s: too many places in %q", p.english, p.chinese)
+			}
+		}
+	}
+}
+
+// No saying stands behind a more general one, which would take its sentences.
+func TestSpecialSayingsStandFirst(t *testing.T) {
+	for _, list := range []func() []pattern{problems, expectations} {
+		for i, p := range list() {
+			sentence := strings.NewReplacer("(?s)^", "", "(.+)", "x", `\\`, `\`, `\`, "").Replace(strings.TrimSuffix(p.english.String(), "$"))
+			for _, q := range list()[:i] {
+				if q.english.MatchString(sentence) {
+					t.Errorf("%q is told by %q", sentence, q.english)
+				}
+			}
+		}
+	}
+}
+
+// A line that breaks off, wherever it does, is told of in Chinese.
+func TestTheEndOfALineIsInChinese(t *testing.T) {
+	for line := range strings.Lines(`link client server delay 10ms
+limit time 1s
+client sysctl tcp_syn_retries 2
+client when server accept blocks: s = socket()
+client connect(s, server:8080)
+client write(s, 10 bytes)
+drop client sends SYN after 10ms
+inject 1ms after client sends SYN: 10.9.9.9:9 > client:8080 [S.] seq 1 ack 1 win 5 <mss 1460,sack {1:2},TS val 1 ecr 2>
+`) {
+		for n := range line {
+			_, mistakes := Parse("f.tcp", []byte(line[:n]))
+			if told := mistakes.Chinese(); strings.Contains(told, "end of the line") {
+				t.Errorf("%q: %s", line[:n], told)
 			}
 		}
 	}

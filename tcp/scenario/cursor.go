@@ -135,10 +135,13 @@ func (c *cursor) done(expected string) bool {
 	return c.fail(c.at, expected, "%s is too much", c.next())
 }
 
+// lineEnd is what stands at the cursor behind all else.
+const lineEnd = "the end of the line"
+
 // next is what stands at the cursor, for an error.
 func (c *cursor) next() string {
 	if c.end() {
-		return "the end of the line"
+		return lineEnd
 	}
 	w := wordAt(c.code, c.at)
 	if w == "" {

@@ -122,8 +122,11 @@ func (c *compiler) party(src *source, a arg) (p sim.Party, ok bool) {
 		return p, true
 	}
 	who, sock, found := strings.Cut(a.text, ".")
-	if !found || sock == "" {
+	switch {
+	case !found || sock == "":
 		return p, cur.fail(a.at, partyUse, "%s has no port", a.text)
+	case who == "":
+		return p, cur.fail(a.at, partyUse, "no host is named")
 	}
 	words := observe.Words{Host: who, Sock: sock}
 	m, err := words.Resolve(c.p)
