@@ -68,6 +68,7 @@ var expectations = patterns(append(scriptExpectations, []saying{
 	{"a whole number, such as %", "整数，例如 %1"},
 	{"a whole number from % to %, in %", "%1 到 %2 的整数，单位是 %3"},
 	{"a whole number from % to %, without a unit", "%1 到 %2 的整数，没有单位"},
+	{"a whole number", "整数"},
 	{"limit steps NUMBER or %", "limit steps NUMBER 或 %1"},
 	{"a number from 1 after @, such as @2", "@ 后面从 1 起的数，例如 @2"},
 	{"a number of steps from % to %", "%1 到 %2 的步数"},
