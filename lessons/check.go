@@ -152,11 +152,13 @@ func (src *source) outcome(i int, story *Story, id string) mistakes {
 	field := whatIfField(i) + ".changes"
 	before, err := evaluate(src.run, src.run.Len()-1, expr)
 	if err != nil {
-		return mistakes{src.spec.problem(field, "an expression that holds at the end of the run", "%s", err)}
+		what, _ := faulty(err)
+		return mistakes{src.spec.problem(field, "an expression that holds at the end of the run", "%s", what)}
 	}
 	after, err := evaluate(story.Run, story.Run.Len()-1, expr)
 	if err != nil {
-		return mistakes{src.spec.problem(field, "an expression that holds at the end of the changed run, too", "%s", err)}
+		what, _ := faulty(err)
+		return mistakes{src.spec.problem(field, "an expression that holds at the end of the changed run, too", "%s", what)}
 	}
 	if before == after {
 		return mistakes{src.spec.problem(field, "another value in the changed run", "what-if %q does not change %s: it is %s in both runs", id, expr, before)}

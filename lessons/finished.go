@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"tcptutor/quiz"
+	"tcptutor/tcp/observe"
+	"tcptutor/tcp/scenario"
 )
 
 // What a lesson of the program has: enough for a quarter of an hour, and no more.
@@ -46,6 +48,17 @@ func unfinished(src *source, l *Lesson) mistakes {
 	return append(ps, src.unasked()...)
 }
 
+// faulty words what is wrong with a question or an expression, and what was expected.
+func faulty(err error) (what, want string) {
+	if e, ok := errors.AsType[*observe.Error](err); ok {
+		return fmt.Sprintf("%q: %s", e.Text, e.Problem), e.Expected
+	}
+	if e, ok := errors.AsType[scenario.Errors](err); ok { // the first one: the others may be its echo
+		return fmt.Sprintf("its scenario, line %d: %s", e[0].Line, e[0].Problem), e[0].Expected
+	}
+	return err.Error(), ""
+}
+
 // unasked tells which questions a lesson lacks.
 func (src *source) unasked() mistakes {
 	var ps mistakes
@@ -73,7 +86,8 @@ func (src *source) tried(seeds int) mistakes {
 	var ps mistakes
 	for _, err := range src.quiz.Check(seeds) {
 		if f, ok := errors.AsType[*quiz.Fault](err); ok {
-			ps = append(ps, src.quizFile.at(f.Line, f.Col, "", "item %s: %v", f.Item, f.Err))
+			what, want := faulty(f.Err)
+			ps = append(ps, src.quizFile.at(f.Line, f.Col, want, "item %s: %s", f.Item, what))
 		} else {
 			ps = append(ps, src.quizFile.problem(-1, "", "%v", err))
 		}

@@ -79,7 +79,7 @@ func readSource(fsys fs.FS, folder string) (*source, mistakes) {
 	if f, ok := read("quiz.yaml"); ok {
 		src.quizFile = f
 		set, err := quiz.Load(fsys, path.Join(folder, "quiz.yaml"))
-		ps = append(ps, quizProblems(folder, err)...)
+		ps = append(ps, quizProblems(f, err)...)
 		src.quiz = set
 	}
 	return src, append(ps, src.readAbouts()...)
@@ -115,17 +115,17 @@ func aboutField(i int, l Lang) string {
 }
 
 // quizProblems words the error of quiz.Load.
-func quizProblems(folder string, err error) mistakes {
+func quizProblems(f file, err error) mistakes {
 	var all quiz.Problems
 	switch {
 	case err == nil:
 		return nil
 	case !errors.As(err, &all):
-		return mistakes{{File: path.Join(folder, "quiz.yaml"), Problem: err.Error()}}
+		return mistakes{f.problem(-1, "", "%s", err)}
 	}
 	var ps mistakes
 	for _, p := range all {
-		ps = append(ps, scenario.Error{File: p.File, Line: p.Line, Col: p.Col, Problem: p.What, Expected: p.Expected})
+		ps = append(ps, f.at(p.Line, p.Col, p.Expected, "%s", p.What))
 	}
 	return ps
 }

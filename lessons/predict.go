@@ -1,6 +1,7 @@
 package lessons
 
 import (
+	"errors"
 	"fmt"
 
 	"tcptutor/quiz"
@@ -47,7 +48,11 @@ func (src *source) askable(p *prose, a directive, item string, seed uint64) mist
 		return mistakes{p.file.problem(a.offset, "the id of an item, or a question's code", "quiz.yaml has no item %q", item)}
 	}
 	if _, err := it.Make(seed); err != nil {
-		return mistakes{p.file.problem(a.offset, "", "the prediction %q cannot be asked: %s", a.text, err)}
+		if f, ok := errors.AsType[*quiz.Fault](err); ok {
+			err = f.Err
+		}
+		what, want := faulty(err)
+		return mistakes{p.file.problem(a.offset, want, "the prediction %q cannot be asked: %s", a.text, what)}
 	}
 	return nil
 }

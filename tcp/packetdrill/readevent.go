@@ -299,7 +299,7 @@ func (r *reader) sack(at int) (opt, bool) {
 		o.blocks = append(o.blocks, k)
 	}
 	if n := len(o.blocks); n == 0 || n > tcp.MaxSACK {
-		return o, r.fail(at, fmt.Sprintf("one to %d blocks, such as sack 1:6 9:12", tcp.MaxSACK), "%d blocks", n)
+		return o, r.fail(at, fmt.Sprintf("one to %d blocks, such as sack 1:6 9:12", tcp.MaxSACK), "there are %d blocks", n)
 	}
 	return o, true
 }

@@ -3,6 +3,7 @@ package scenario
 import (
 	"errors"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -12,9 +13,10 @@ import (
 )
 
 // What is wrong with a text, in Chinese. Mistakes are worded in English where they are found; here is what the sentences are in Chinese. A
-// test holds the list to all that this package and package observe can say.
+// test holds the list to all that this package, package observe and those that read lessons can say.
 
-// saying is a sentence in both languages. Each % of the English stands for a piece of the learner's text, which is %1, %2, ... in Chinese.
+// saying is a sentence in both languages. Each % of the English stands for a piece, mostly of the learner's text, which is %1, %2, ... in
+// Chinese, or &1, &2, ... where the piece is a sentence of ours.
 type saying struct{ english, chinese string }
 
 // Chinese is the mistake in one line, in Chinese.
@@ -81,8 +83,10 @@ func inChinese(problem, expected string) string {
 // translate gives a sentence in Chinese; false when it is not in the list, and then as it was.
 func translate(text string, list func() []pattern) (string, bool) {
 	for _, p := range list() {
-		if found := p.english.FindStringSubmatchIndex(text); found != nil {
-			return strings.ReplaceAll(string(p.english.ExpandString(nil, p.chinese, text, found)), lineEnd, "行尾"), true
+		if found := p.english.FindStringSubmatch(text); found != nil {
+			if filled, known := p.fill(found); known {
+				return filled, true
+			}
 		}
 	}
 	return text, false
@@ -91,27 +95,53 @@ func translate(text string, list func() []pattern) (string, bool) {
 // pattern is a saying made ready to be looked for.
 type pattern struct {
 	english *regexp.Regexp
-	chinese string // a template of package regexp
+	chinese string
 }
 
-// placeholder is a piece of the learner's text in a Chinese sentence.
-var placeholder = regexp.MustCompile(`%(\d)`)
+// placeholder is the place of a piece in a Chinese sentence.
+var placeholder = regexp.MustCompile(`[%&]\d`)
+
+// fill puts the pieces that were found into the Chinese sentence; false when one that is to be a sentence of ours is none.
+func (p *pattern) fill(found []string) (filled string, known bool) {
+	rest := p.chinese
+	for {
+		at := placeholder.FindStringIndex(rest)
+		if at == nil {
+			return filled + rest, true
+		}
+		list, sentence := things, rest[at[0]] == '&'
+		if sentence {
+			list = problems
+		}
+		piece, ours := translate(found[rest[at[0]+1]-'0'], list)
+		if sentence && !ours {
+			return "", false
+		}
+		filled, rest = filled+rest[:at[0]], rest[at[1]:]
+		if ours && piece[0] >= utf8.RuneSelf { // Chinese now: no space beside it, which stands between Chinese and what is not
+			filled = strings.TrimSuffix(filled, " ")
+		}
+		if ours && piece[len(piece)-1] >= utf8.RuneSelf {
+			rest = strings.TrimPrefix(rest, " ")
+		}
+		filled += piece
+	}
+}
 
 // patterns makes a list ready when it is first asked for.
 func patterns(list []saying) func() []pattern {
 	return sync.OnceValue(func() []pattern {
 		all := make([]pattern, len(list))
 		for i, s := range list {
-			english := strings.ReplaceAll(regexp.QuoteMeta(s.english), "%", "(.+)")
-			chinese := placeholder.ReplaceAllString(strings.ReplaceAll(s.chinese, "$", "$$"), "$${$1}")
-			all[i] = pattern{regexp.MustCompile("(?s)^" + english + "$"), chinese}
+			english := strings.ReplaceAll(regexp.QuoteMeta(s.english), "%", "(.+?)")
+			all[i] = pattern{regexp.MustCompile("(?s)^" + english + "$"), s.chinese}
 		}
 		return all
 	})
 }
 
 // problems are what is wrong; the first that fits is taken, so that what is special stands before what is general.
-var problems = patterns(append(scriptProblems, []saying{
+var problems = patterns(slices.Concat(lessonProblems, scriptProblems, []saying{
 	{"nothing is changed", "什么都没有改"},
 	{"a what-if has the same hosts", "「假如」不能增减主机"},
 	{"the line has no ->", "这一行没有 ->"},
@@ -132,6 +162,7 @@ var problems = patterns(append(scriptProblems, []saying{
 	{"there are % variables", "有 %1 个变量"},
 	{"there are % faults and injected segments", "故障和注入的报文段共有 %1 个"},
 	{"there are too many blocks", "块太多"},
+	{"there are % blocks", "有 %1 个块"},
 
 	{"%() with no argument", "%1() 没有写参数"},
 	{"%() with one argument", "%1() 只写了一个参数"},
@@ -243,7 +274,9 @@ var problems = patterns(append(scriptProblems, []saying{
 	{"% does not say which time", "%1 没有说明是第几次"},
 	{"% names no segment", "%1 没有指明报文段"},
 	{"% is not a value by itself", "%1 本身不是一个值"},
+	{"% has no value", "%1 没有值"},
 	{"% has no %", "%1 没有 %2"},
+	{"% of % is %", "%2 的 %1 是%3"},
 	{"% is missing", "缺 %1"},
-	{"% blocks", "有 %1 个块"},
-}...))
+	{"%: %", "%1：&2"},
+}))

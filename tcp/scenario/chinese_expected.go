@@ -1,7 +1,9 @@
 package scenario
 
+import "slices"
+
 // expectations are what was expected, as problems are what is wrong. Notation stays as it is in every language.
-var expectations = patterns(append(scriptExpectations, []saying{
+var expectations = patterns(slices.Concat(lessonExpectations, scriptExpectations, []saying{
 	{"lines such as\n%", "这样的行：\n%1"},
 	{"lines such as %, or %", "这样的行：%1，或者 %2"},
 	{"lines such as %", "这样的行：%1"},
@@ -108,4 +110,5 @@ var expectations = patterns(append(scriptExpectations, []saying{
 		"enters STATE，sends、gets 或 loses SEGMENT，CALL blocks 或 returns，TIMER fires，RULE applies"},
 	{"WHO sends, gets or loses SEGMENT", "WHO sends、gets 或 loses SEGMENT"},
 	{"% or %", "%1 或 %2"},
-}...))
+	{"% to %", "%1 到 %2"},
+}))
