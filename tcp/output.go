@@ -291,7 +291,7 @@ var ruleSendLost = define("send-lost-again", "RFC6298/5.4",
 	func(x *Turn, t *TCB) Verdict {
 		v := Pass
 		pipe := t.inFlight()
-		for i := range t.Sent {
+		for i := 0; i < len(t.Sent); i++ { // they become fewer, or more, on the way
 			if pipe >= t.Cwnd || i > 0 && !t.inWindow(&t.Sent[i]) {
 				break
 			}
