@@ -219,6 +219,7 @@ func (t *TCB) collapse(i int) {
 		t.Sent[i].Flags |= next.Flags
 	}
 	t.Sent = append(t.Sent[:i+1], t.Sent[n:]...)
+	t.RenoSacked -= min(t.RenoSacked, uint32(n-i-1)) // tcp_output.c tcp_adjust_pcount
 }
 
 // inFlight counts the segments believed to be in the network (RFC 6675's pipe; tcp.h tcp_packets_in_flight).

@@ -103,7 +103,7 @@ var ruleProportional = define("proportional-rate-reduction", "RFC6937/3",
 			return Pass
 		}
 		t.Arrived += x.fresh
-		pipe, sent, out := int(t.inFlight()-x.resent), int(t.Repaired-x.resent), 0
+		pipe, sent, out := int(t.inFlight())-int(x.resent), int(t.Repaired-x.resent), 0
 		if over := int(t.Ssthresh) - pipe; over < 0 {
 			before := max(t.Before, 1)
 			out = int((t.Ssthresh*t.Arrived+before-1)/before) - sent
@@ -179,7 +179,7 @@ var ruleRecoveryOverLinux = define("recovery-over-linux", "RFC6582/3.2",
 		if t.Recovery == RecoveryNone || x.newly == 0 || t.Snd.UNA.Before(t.Recover) {
 			return Pass
 		}
-		if t.Snd.UNA == t.Recover && !t.SACKOK && len(t.Sent) > 0 { // tcp_input.c tcp_try_undo_recovery
+		if t.Snd.UNA == t.Recover && !t.SACKOK { // tcp_input.c tcp_try_undo_recovery
 			t.RenoSacked = 0
 			return Applied
 		}
@@ -212,7 +212,7 @@ var rulePartialAckLinux = define("partial-ack-linux", "RFC6582/3.2",
 		if !x.partial(t) {
 			return Pass
 		}
-		t.RenoSacked -= min(t.RenoSacked, x.newly-1) // tcp_input.c tcp_remove_reno_sacks
+		t.RenoSacked = min(t.RenoSacked-min(t.RenoSacked, x.newly-1), uint32(len(t.Sent))-1) // tcp_input.c tcp_remove_reno_sacks
 		x.lost = true
 		x.resendNow(t, 0)
 		return Applied
