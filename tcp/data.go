@@ -33,6 +33,7 @@ func withData(b *Book) {
 // linuxData replaces what Linux does otherwise.
 func linuxData(b *Book) {
 	b.Numbers.HalveCwnd = true
+	b.Numbers.CountOut = true
 	b.Numbers.Bursts = true
 	b.Numbers.Collapses = true
 	b.Numbers.VarByRound = true

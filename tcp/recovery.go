@@ -66,7 +66,7 @@ var ruleFastRetransmit = define("fast-retransmit", "RFC5681/3.2",
 	"A loss is found without waiting for the timer: the segment goes again at once, and the congestion window halves.",
 	"不必等定时器就发现了丢失：立刻重发，拥塞窗口减半。",
 	func(x *Turn, t *TCB) Verdict {
-		if t.Recovery != RecoveryNone || len(t.Sent) == 0 || !t.SACKOK && (t.DupAcks < dupThresh || !t.Snd.UNA.After(t.Recover)) {
+		if t.Recovery != RecoveryNone || len(t.Sent) == 0 || !t.SACKOK && (x.beyond(t) < dupThresh || !t.Snd.UNA.After(t.Recover)) {
 			return Pass // without SACK, what the last recovery has sent twice draws duplicate ACKs too (RFC 6582 §3.2 step 2)
 		}
 		if !t.SACKOK {
@@ -85,6 +85,14 @@ var ruleFastRetransmit = define("fast-retransmit", "RFC5681/3.2",
 		x.resendNow(t, first)
 		return Applied
 	})
+
+// beyond is how many segments the duplicate ACKs say have arrived beyond a gap.
+func (x *Turn) beyond(t *TCB) int {
+	if x.Book.Numbers.CountOut {
+		return int(t.RenoSacked)
+	}
+	return int(t.DupAcks)
+}
 
 // halved is the slow start threshold after a loss: half of what was outstanding (RFC 5681 equation 4), or of the congestion
 // window, as the book has it.

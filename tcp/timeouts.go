@@ -125,7 +125,8 @@ var ruleRetransmit = define("retransmission-timeout", "RFC9293/3.10.8",
 		if t.StallAt == 0 {
 			t.StallAt = x.Now
 		}
-		if t.State >= Established && t.Retries == 0 { // RFC 5681 §3.1, equation 4
+		reduced := x.Book.Numbers.HalveCwnd && t.Recovery == RecoveryFast && t.Recover.After(t.Snd.UNA) // tcp_input.c tcp_enter_loss
+		if t.State >= Established && t.Retries == 0 && !reduced {                                       // RFC 5681 §3.1, equation 4
 			t.Ssthresh = x.halved(t)
 		}
 		if t.Sent[0].SACKed { // the receiver has let go of what it had (RFC 2018 §8): nothing it said counts
