@@ -53,6 +53,7 @@ type Numbers struct {
 	ISNClock    uint32        // likewise the clock, which ticks every 64 ns (RFC 9293 MUST-8)
 	HalveCwnd   bool          // a loss halves the congestion window, once in a recovery, not what is in flight (tcp_cong.c tcp_reno_ssthresh)
 	CountOut    bool          // duplicate ACKs make a loss only where that many segments are outstanding beyond it (tcp_input.c tcp_limit_reno_sacked)
+	DoubtsTimer bool          // the retransmission timer may have run out too early: new data first (tcp_input.c tcp_enter_loss; net.ipv4.tcp_frto is on)
 	Collapses   bool          // what goes again takes what follows it along, as far as it fits (tcp_output.c tcp_retrans_try_collapse)
 	Bursts      bool          // full segments leave in bursts, the last of each marked PSH (tcp_output.c __tcp_transmit_skb)
 	OfferAgain  bool          // where both ends open, the SYN,ACK offers all options again (tcp_output.c tcp_send_synack)

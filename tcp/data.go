@@ -37,9 +37,9 @@ func linuxData(b *Book) {
 	b.Numbers.Bursts = true
 	b.Numbers.Collapses = true
 	b.Numbers.VarByRound = true
+	b.Numbers.DoubtsTimer = true
 	b.replace(ruleLimitedTransmit, ruleLeftNetwork)
 	b.replace(rulePartialAck, rulePartialAckLinux)
-	b.replace(ruleRecoveryOver, ruleRecoveryOverLinux)
 	b.replace(ruleSACKLoss, ruleRackLoss)
 	b.replace(ruleInflate, ruleProportional)
 	b.replace(ruleSlowStart, ruleSlowStartLinux)
@@ -54,4 +54,6 @@ func linuxData(b *Book) {
 	b.Doors[DoorOutput] = append(b.Doors[DoorOutput], ruleFinWait2Clock)
 	b.Timeouts[ReorderTimer] = []*Rule{ruleRackLoss, ruleFastRetransmit, ruleProportional}
 	b.Timeouts[RetransmitTimer] = join([]*Rule{ruleUserTimeout}, b.Timeouts[RetransmitTimer])
+	b.replace(ruleRecoveryOver, ruleForward, ruleRecoveryOverLinux)
+	b.replace(ruleSendLost, ruleSendForward, ruleSendLost)
 }

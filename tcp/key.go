@@ -17,7 +17,7 @@ func (t *TCB) AppendKey(b []byte, now Time, s *Sysctls) []byte {
 	b = append(b, byte(t.State), byte(t.Ack), t.Retries, t.Backoff, t.DupAcks, t.QuickAcks, t.Snd.WScale, t.Rcv.WScale,
 		t.Probes, byte(t.Recovery), t.NBlocks, t.KeepCnt, t.Pushes, t.SynAgain)
 	b = append(b, bits(t.FinQueue, t.Passive, t.Orphan, t.RcvShut, t.NoDelay, t.SndTS, t.SACKOK, t.PingPong),
-		bits(t.PeerClosed, t.Probed, t.Snd.Scaling, t.Cork, t.KeepAlive, t.Reordered, t.Patience, t.CwndLimited), bits(t.UrgentInline))
+		bits(t.PeerClosed, t.Probed, t.Snd.Scaling, t.Cork, t.KeepAlive, t.Reordered, t.Patience, t.CwndLimited), bits(t.UrgentInline, t.Doubted))
 	b = appendTuple(b, &t.Local, &t.Remote)
 
 	snd, rcv := &t.Snd, &t.Rcv

@@ -290,6 +290,9 @@ var ruleSendLost = define("send-lost-again", "RFC6298/5.4",
 	"What is believed lost goes out again before anything new, as far as the congestion window allows.",
 	"认为已丢失的报文段先于新数据重发，以拥塞窗口为限。",
 	func(x *Turn, t *TCB) Verdict {
+		if x.forward {
+			return Pass
+		}
 		v := Pass
 		pipe := t.inFlight()
 		for i := 0; i < len(t.Sent); i++ { // they become fewer, or more, on the way

@@ -34,8 +34,8 @@ var ruleLeftNetwork = define("duplicate-ack-counts-out", "RFC6582/3.2",
 	"Without SACK each duplicate ACK counts one segment out of the network, whichever it was.",
 	"没有 SACK 时，每个重复 ACK 都意味着有一个报文段离开了网络，不论是哪一个。",
 	func(x *Turn, t *TCB) Verdict {
-		if !x.dup || t.SACKOK || int(t.RenoSacked) >= len(t.Sent)-1 {
-			return Pass
+		if !x.dup || t.SACKOK || int(t.RenoSacked) >= len(t.Sent)-1 || t.Recovery == RecoveryLoss && t.Snd.NXT == t.Recover {
+			return Pass // of what was sent before the timer ran out nothing is in the network (tcp_input.c tcp_process_loss)
 		}
 		t.RenoSacked++ // tcp_input.c tcp_add_reno_sack
 		x.fresh++

@@ -76,7 +76,7 @@ var ruleSACKed = define("sack-marks", "RFC2018/5",
 				f.SACKed, f.Lost = true, false
 				t.delivered(x, f, highest)
 				x.fresh++
-				v = Applied
+				x.sacked, v = true, Applied
 			}
 		}
 		return v

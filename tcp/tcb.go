@@ -216,6 +216,7 @@ type Traits struct {
 	TSBase        uint32         // the peer's timestamp clock as its SYN showed it, less our own time then, ms: what makes TSRecent relative
 	DSACK         Block          // a duplicate to report with the next ACK (RFC 2883); empty when none
 	Probed        bool           // a tail-loss probe has gone out since the last acknowledgement
+	Doubted       bool           // the retransmission timer has run out, and it may have been too early (RFC 5682)
 	CwndLimited   bool           // the congestion window has held something back in this round trip
 	PaceSegs      uint32         // a hundred times as many segments as may leave in a round trip, as of the last ACK
 	PaceRTT       time.Duration  // how long it was then

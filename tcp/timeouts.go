@@ -134,6 +134,7 @@ var ruleRetransmit = define("retransmission-timeout", "RFC9293/3.10.8",
 				t.Sent[i].SACKed = false
 			}
 		}
+		t.Doubted = x.Book.Numbers.DoubtsTimer && t.State >= Established && (t.Recovery == RecoveryNone || t.Retries > 0)
 		t.Retries = uint8(min(int(t.Retries)+1, 255))
 		t.Backoff = uint8(min(int(t.Backoff)+1, 30))
 		if t.State >= Established {

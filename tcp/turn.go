@@ -71,6 +71,8 @@ type Turn struct {
 	fresh   uint32 // segments that it says have arrived, and none before it
 	clocked bool   // it came while something was outstanding
 	lost    bool   // it has shown a loss
+	sacked  bool   // it has named segments beyond a gap (SACK)
+	forward bool   // new data goes out before what is lost
 	resent  uint32 // segments sent again at once
 
 	mark Vars // the connection's variables when the last rule had done its work
@@ -126,6 +128,7 @@ func Expire(x *Turn, t *TCB, i Timer) {
 func (x *Turn) begin(t *TCB) {
 	x.mark = t.Vars
 	x.hold, x.dup, x.newly, x.fresh, x.clocked, x.lost, x.resent = false, false, 0, 0, false, false, 0
+	x.sacked, x.forward = false, false
 }
 
 // run asks the checks in their order, and writes down what each that applied has changed.
