@@ -101,10 +101,10 @@ var ruleWindow = define("window-update", "RFC9293/3.10.7.4",
 		if !t.updateWindow(&x.Seg) {
 			return Pass
 		}
-		t.Timer[PersistTimer] = 0
-		if len(t.Sent) == 0 && t.usable() > 0 { // it has opened: probing is over
+		if t.Timer[PersistTimer] != 0 && len(t.Sent) == 0 && t.usable() > 0 { // it has opened: probing is over
 			t.Backoff, t.StallAt = 0, 0
 		}
+		t.Timer[PersistTimer] = 0
 		return Applied
 	})
 

@@ -18,6 +18,7 @@ func (t *TCB) backedOff(x *Turn) time.Duration {
 func (t *TCB) sample(x *Turn, r time.Duration) {
 	n := &x.Book.Numbers
 	r = max(r, n.Tick)
+	t.Backoff = 0 // not before: RFC 6298 §5, Karn's algorithm
 	if t.MinRTT == 0 || r < t.MinRTT {
 		t.MinRTT = r
 	}
@@ -132,7 +133,9 @@ func (x *Turn) acked(t *TCB, ack Seq) {
 		} else if echo := x.Seg.Opt.TSEcr; t.SndTS && x.Seg.Opt.Has(OptTS) && echo != 0 {
 			t.sample(x, time.Duration(t.tsClock(x.Now)-echo)*time.Millisecond)
 		}
-		if !t.Sent[0].Flags.Has(SYN) { // the handshake opens no window
+		if t.Sent[0].Flags.Has(SYN) {
+			t.Backoff = 0 // RFC 6298 §5.7 has its own number for after it
+		} else { // the handshake opens no window
 			x.newly = uint32(n)
 			if t.RenoSacked > 0 { // tcp_input.c tcp_remove_reno_sacks
 				x.fresh = max(x.newly-min(t.RenoSacked, x.newly), 1)
@@ -141,7 +144,7 @@ func (x *Turn) acked(t *TCB, ack Seq) {
 	}
 	t.Sent = dropFirst(t.Sent, n)
 	t.trimFirst(ack)
-	t.Retries, t.Backoff, t.StallAt, t.Probed = 0, 0, 0, false
+	t.Retries, t.StallAt, t.Probed = 0, 0, false
 	t.Timer[RetransmitTimer], t.Timer[ProbeTimer], t.Timer[SynackTimer], t.Timer[ReorderTimer] = 0, 0, 0, 0
 	if len(t.Sent) > 0 {
 		x.armRetransmit(t)
