@@ -117,6 +117,7 @@ func (b *burst) send(push, one bool) {
 		}
 		b.sent++
 		x.sendData(t, n)
+		t.Sent[len(t.Sent)-1].Joined = b.sent > 1 && x.Book.Numbers.Bursts
 		b.any = true
 	}
 	b.end()

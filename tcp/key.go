@@ -75,7 +75,7 @@ func (t *TCB) appendQueues(b []byte, now Time) []byte {
 	for i := range t.Sent {
 		f := &t.Sent[i]
 		b = put64(b, uint64(f.Seq-t.Snd.ISS), ago(f.SentAt, now, 0))
-		b = append(b, byte(f.Flags), bits(f.Again, f.SACKed, f.Lost))
+		b = append(b, byte(f.Flags), bits(f.Again, f.SACKed, f.Lost, f.Joined))
 		b = PutString(b, f.Data)
 	}
 	for _, d := range t.Out {

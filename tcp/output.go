@@ -174,6 +174,23 @@ func (x *Turn) retransmit(t *TCB, i int) {
 	if x.Book.Numbers.Collapses {
 		t.collapse(i)
 	}
+	t.part(i + 1)
+	x.resend(t, i)
+}
+
+// part says that segment i, if there is one, stands by itself from now on: what it left together with goes again without it (tcp_output.c
+// tcp_fragment).
+func (t *TCB) part(i int) {
+	if i < len(t.Sent) {
+		t.Sent[i].Joined = false
+	}
+}
+
+// joined says whether segment i left in one buffer with the one before it.
+func (t *TCB) joined(i int) bool { return i < len(t.Sent) && t.Sent[i].Joined }
+
+// resend sends segment i again as it is.
+func (x *Turn) resend(t *TCB, i int) {
 	t.fit(i)
 	f := &t.Sent[i]
 	f.SentAt, f.Again, f.Lost = x.Now, true, false
@@ -196,7 +213,7 @@ func (t *TCB) fit(i int) {
 		return
 	}
 	rest := f
-	rest.Seq, rest.Data = f.Seq.Add(size), f.Data[size:]
+	rest.Seq, rest.Data, rest.Joined = f.Seq.Add(size), f.Data[size:], false
 	t.Sent[i].Data, t.Sent[i].Flags = f.Data[:size], f.Flags&^(FIN|PSH)
 	t.Sent = slices.Insert(t.Sent, i+1, rest)
 }
@@ -206,13 +223,13 @@ func (t *TCB) fit(i int) {
 func (t *TCB) collapse(i int) {
 	edge := t.Snd.UNA.Add(int(t.Snd.WND))
 	room := min(int(t.Snd.MSS)-t.sackLen(), edge.Since(t.Sent[i].Seq)) - len(t.Sent[i].Data)
-	if room <= 0 || t.Sent[i].Flags.Has(SYN) {
+	if room <= 0 || t.Sent[i].Flags.Has(SYN) || t.joined(i+1) {
 		return
 	}
 	n := i + 1
 	for ; n < len(t.Sent); n++ {
 		next := &t.Sent[n]
-		if room -= len(next.Data); room < 0 || next.SACKed || next.End().After(edge) {
+		if room -= len(next.Data); room < 0 || next.SACKed || next.End().After(edge) || t.joined(n+1) { // tcp_can_collapse
 			break
 		}
 		t.Sent[i].Data += next.Data
@@ -300,13 +317,36 @@ var ruleSendLost = define("send-lost-again", "RFC6298/5.4",
 				break
 			}
 			if t.Sent[i].Lost && !t.Sent[i].SACKed {
-				x.retransmit(t, i)
-				pipe++
-				v = Applied
+				n := t.together(i, int(t.Cwnd-pipe))
+				x.retransmitTogether(t, i, n)
+				i, pipe, v = i+n-1, pipe+uint32(n), Applied
 			}
 		}
 		return v
 	})
+
+// together is how many segments from the i-th on go again in one burst, at most so many: those that left in one buffer, as far as all of
+// them are lost (tcp_output.c tcp_xmit_retransmit_queue).
+func (t *TCB) together(i, most int) int {
+	n := 1
+	for n < most && t.joined(i+n) && t.Sent[i+n].Lost && !t.Sent[i+n].SACKed && t.inWindow(&t.Sent[i+n]) {
+		n++
+	}
+	return n
+}
+
+// retransmitTogether sends n segments from the i-th on again; the last of a burst is marked PSH, as at first.
+func (x *Turn) retransmitTogether(t *TCB, i, n int) {
+	if n == 1 {
+		x.retransmit(t, i)
+		return
+	}
+	t.part(i + n)
+	for k := range n {
+		x.resend(t, i+k)
+	}
+	x.Out[len(x.Out)-1].Flags |= PSH
+}
 
 // inWindow says whether the peer's window still covers a segment (RFC 9293 SHLD-16: a window may have shrunk).
 func (t *TCB) inWindow(f *Flight) bool {

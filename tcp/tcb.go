@@ -132,6 +132,7 @@ type Flight struct {
 	Again  bool // transmitted more than once: no RTT sample without a timestamp (Karn, RFC 6298 §3)
 	SACKed bool
 	Lost   bool
+	Joined bool // it left in one buffer with the one before it, for a book that sends in bursts
 }
 
 // Len is the sequence space the segment takes.

@@ -18,6 +18,7 @@ import (
 // How many scenarios are made up and how much of each is compared; of how many that differ a smaller one is sought, with how many of them.
 const (
 	generated = 300
+	transfers = 90
 	beginning = tcp.Time(6 * time.Second)
 	shrunk    = 3
 	smaller   = 60
@@ -29,7 +30,13 @@ type ask func(*trial) answer
 // madeUp is the scenario of a seed, with its first or its second host for the kernel.
 func madeUp(t *testing.T, seed uint64) trial {
 	t.Helper()
-	x := trial{name: fmt.Sprintf("seed %d", seed), text: generate.New(seed, generate.Options{}), host: int(seed % 2)}
+	return trialOf(t, fmt.Sprintf("seed %d", seed), generate.New(seed, generate.Options{}), int(seed%2))
+}
+
+// trialOf is a made-up scenario with the kernel in the place of a host.
+func trialOf(t *testing.T, name, text string, host int) trial {
+	t.Helper()
+	x := trial{name: name, text: text, host: host}
 	x.p = parse(t, "generated", x.text)
 	x.until = min(verify.Horizon(sim.NewTimeline(x.p)), beginning)
 	return x
@@ -70,6 +77,22 @@ func TestKernelAgreesWithGeneratedScenarios(t *testing.T) {
 	for seed := range uint64(generated) {
 		list = append(list, madeUp(t, seed))
 	}
+	allAgree(t, list)
+}
+
+// And about transfers of data that lose some of it, with the kernel as the sender: what it makes of losses.
+func TestKernelAgreesWithGeneratedTransfers(t *testing.T) {
+	differential(t)
+	var list []trial
+	for seed := range uint64(transfers) {
+		list = append(list, trialOf(t, fmt.Sprintf("transfer %d", seed), generate.Transfer(seed), 0))
+	}
+	allAgree(t, list)
+}
+
+// allAgree wants every made-up trial to agree; the first that do not are made small.
+func allAgree(t *testing.T, list []trial) {
+	t.Helper()
 	agreed, differ := 0, 0
 	for i, a := range askAll(list) {
 		x := &list[i]
@@ -86,7 +109,7 @@ func TestKernelAgreesWithGeneratedScenarios(t *testing.T) {
 			t.Error(told(x, a))
 		}
 	}
-	t.Logf("%d of %d agree with the kernel", agreed, generated)
+	t.Logf("%d of %d agree with the kernel", agreed, len(list))
 }
 
 // What differs is told by its seed, and made so small that it can be read: here from a stack that acknowledges everything at once.

@@ -7,6 +7,8 @@
 //		text = generate.Shrink(text, fails)
 //	}
 //
+// Transfer makes another kind: one connection that carries data in writes of all sizes, and loses some of it.
+//
 // # What is made
 //
 // A server with a listener and one client or more, each with a program of its own: connections overlap, queues overflow. With

@@ -53,6 +53,43 @@ func TestScenariosAreSound(t *testing.T) {
 	}
 }
 
+// Every seed makes a transfer that ends with all bytes read, whatever was lost of it, for each book; among them segments go again.
+func TestTransfersArriveWhole(t *testing.T) {
+	again := 0
+	for seed := range uint64(300) {
+		text := generate.Transfer(seed)
+		p, mistakes := scenario.Parse("transfer", []byte(text))
+		if len(mistakes) > 0 {
+			t.Fatalf("seed %d: %v\n%s", seed, mistakes, text)
+		}
+		for h := range p.Hosts {
+			p.Hosts[h].Book = []string{"linux", "rfc9293"}[seed%2]
+		}
+		wrote, read := 0, 0
+		run := sim.NewTimeline(p)
+		for i := range run.Len() {
+			s := run.Step(i)
+			for k := range s.Sent {
+				if s.Sent[k].Again {
+					again++
+				}
+			}
+			switch {
+			case s.Returned && s.Call.Op == host.OpWrite:
+				wrote += int(s.Result.Value)
+			case s.Returned && s.Call.Op == host.OpRead:
+				read += int(s.Result.Value)
+			}
+		}
+		if wrote == 0 || read != wrote || run.Stopped() != sim.StopQuiet {
+			t.Errorf("seed %d: %d bytes written, %d read\n%s", seed, wrote, read, text)
+		}
+	}
+	if again < 300 {
+		t.Errorf("only %d segments go again", again)
+	}
+}
+
 // A single connection is one: one client, one thread a host, no inject.
 func TestASingleConnection(t *testing.T) {
 	for seed := range uint64(200) {
