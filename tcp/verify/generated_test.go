@@ -103,7 +103,7 @@ func allAgree(t *testing.T, list []trial) {
 			agreed++
 		case differ < shrunk:
 			differ++
-			y, b := smallest(*x, a, askKernel)
+			y, b := smallest(*x, a, func(x *trial) answer { return askKernel(x, tries) })
 			t.Error(told(&y, b))
 		default:
 			t.Error(told(x, a))
